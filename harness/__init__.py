@@ -1,0 +1,69 @@
+"""harness: the evaluation harness for single-object visual tracking.
+
+What a plug-in author or a script needs, by name; each is imported when it is first used, so that
+``import harness`` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.catalog import open_dataset as open_dataset
+    from harness.core.errors import HarnessError as HarnessError
+    from harness.core.regions import Box as Box
+    from harness.core.regions import Labels as Labels
+    from harness.core.regions import Mask as Mask
+    from harness.core.regions import Polygon as Polygon
+    from harness.core.regions import Region as Region
+    from harness.core.sequence import Dataset as Dataset
+    from harness.core.sequence import Frame as Frame
+    from harness.core.sequence import Frames as Frames
+    from harness.core.sequence import GroundTruth as GroundTruth
+    from harness.core.sequence import Sequence as Sequence
+    from harness.core.tracker import EachAlone as EachAlone
+    from harness.core.tracker import NoSettings as NoSettings
+    from harness.core.tracker import Prediction as Prediction
+    from harness.core.tracker import SoftMask as SoftMask
+    from harness.core.tracker import Track as Track
+    from harness.core.tracker import Tracker as Tracker
+    from harness.core.tracker import Traits as Traits
+    from harness.core.trajectory import Trajectory as Trajectory
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Box": "core.regions",
+    "Dataset": "core.sequence",
+    "EachAlone": "core.tracker",
+    "Frame": "core.sequence",
+    "Frames": "core.sequence",
+    "GroundTruth": "core.sequence",
+    "HarnessError": "core.errors",
+    "Labels": "core.regions",
+    "Mask": "core.regions",
+    "NoSettings": "core.tracker",
+    "Polygon": "core.regions",
+    "Prediction": "core.tracker",
+    "Region": "core.regions",
+    "Sequence": "core.sequence",
+    "SoftMask": "core.tracker",
+    "Track": "core.tracker",
+    "Tracker": "core.tracker",
+    "Trajectory": "core.trajectory",
+    "Traits": "core.tracker",
+    "open_dataset": "catalog",
+}
+
+__all__ = ["__version__", *_HOME]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        home = _HOME[name]
+    except KeyError:
+        raise AttributeError(f"module 'harness' has no public name {name!r}") from None
+    return getattr(import_module(f"harness.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""One file a subcommand: parse, build, call, print."""

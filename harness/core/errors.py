@@ -1,0 +1,121 @@
+"""Every error the harness raises on purpose.
+
+::
+
+    HarnessError                 one clear line: what was expected, what was found, what to do
+    ├── UsageError               wrong words on the command line or in a call      (exit code 2)
+    │   └── UnknownName          a tracker, dataset, protocol or rule nobody registered
+    ├── DataError                a benchmark's copy on this machine
+    │   ├── MissingData          nothing, or not everything, where it was looked for
+    │   ├── BadAnnotation        a truth file that cannot be read as one
+    │   └── BadImage             a frame that cannot be decoded
+    ├── TrackerError             a tracker broke its contract: its trial is Failed
+    │   ├── TrackerRaised        it raised
+    │   └── BadAnswer            it answered with a wrong type, length or number of predictions
+    ├── StoreError               the results folder
+    │   ├── NotWritable          it cannot be written
+    │   ├── DamagedResult        a stored trial does not agree with its sidecar
+    │   └── LabelTaken           a label that already holds another tracker's results
+    └── EvaluationError          results that cannot be turned into the number asked for
+        └── IncompleteResults    some sequences have no result
+
+A user's mistake ends in one of these and is shown as one line; anything else is a bug of ours and
+keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "BadAnnotation",
+    "BadAnswer",
+    "BadImage",
+    "DamagedResult",
+    "DataError",
+    "EvaluationError",
+    "HarnessError",
+    "IncompleteResults",
+    "LabelTaken",
+    "MissingData",
+    "NotWritable",
+    "StoreError",
+    "TrackerError",
+    "TrackerRaised",
+    "UnknownName",
+    "UsageError",
+]
+
+
+class HarnessError(Exception):
+    """Root of the tree drawn in this module's docstring."""
+
+
+class UsageError(HarnessError):
+    """Wrong words on the command line or in a call."""
+
+
+class UnknownName(UsageError):
+    """A name nobody registered; the message offers the nearest ones.
+
+    >>> str(UnknownName("tracker", "kfc", ["kcf", "static"]))
+    "unknown tracker 'kfc': did you mean 'kcf'? ('harness list trackers' shows all)"
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        near = difflib.get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
+        super().__init__(f"unknown {kind} {name!r}: {hint}('harness list {kind}s' shows all)")
+
+
+class DataError(HarnessError):
+    """A benchmark's copy on this machine is not what it should be."""
+
+
+class MissingData(DataError):
+    """Nothing, or not everything, where it was looked for."""
+
+
+class BadAnnotation(DataError):
+    """A truth file that cannot be read as one."""
+
+
+class BadImage(DataError):
+    """A frame that cannot be decoded."""
+
+
+class TrackerError(HarnessError):
+    """A tracker broke its contract; the trial is Failed."""
+
+
+class TrackerRaised(TrackerError):
+    """A tracker raised; `__cause__` is its exception."""
+
+
+class BadAnswer(TrackerError):
+    """A tracker answered with a wrong type, length or number of predictions."""
+
+
+class StoreError(HarnessError):
+    """The results folder cannot be used as asked."""
+
+
+class NotWritable(StoreError):
+    """The results folder cannot be written."""
+
+
+class DamagedResult(StoreError):
+    """A stored trial does not agree with its sidecar."""
+
+
+class LabelTaken(StoreError):
+    """A label that already holds another tracker's, or other settings', results."""
+
+
+class EvaluationError(HarnessError):
+    """Results cannot be turned into the number asked for."""
+
+
+class IncompleteResults(EvaluationError):
+    """Some sequences have no result."""

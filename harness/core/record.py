@@ -1,0 +1,102 @@
+"""What the store keeps beside a trajectory: who made it, from what, and how it ended."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from harness.core.regions import Mask, Polygon, Region, Special
+from harness.core.sequence import Sequence
+
+__all__ = ["Fingerprints", "RunKey", "RunRecord", "Seconds", "TrialKey", "sequence_fingerprint"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunKey:
+    """Where a run's results live: ``<dataset>/<protocol>/<label>``."""
+
+    dataset: str
+    protocol: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrialKey:
+    """One trial of a run."""
+
+    run: RunKey
+    trial: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What a result depends on. A stored trial whose fingerprints differ from today's is stale.
+
+    `tracker` covers settings, weights and source; `sequence` name, frame count and truth; `protocol` its
+    version and options.
+    """
+
+    tracker: str
+    sequence: str
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """A trial's time in the tracker: its starts, its updates, and how many updates; `shared` as in Answer."""
+
+    start: float
+    update: float
+    updates: int
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """The sidecar of one trial. Its file's appearance is the commit: it is written last."""
+
+    sequence: str
+    status: Literal["done", "failed"]
+    fingerprints: Fingerprints
+    seed: int
+    worker: str
+    device: str
+    finished: str
+    rows: int = 0
+    misses: int = 0
+    seconds: Seconds | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    reason: str | None = None
+    traceback: str | None = None
+    version: int = 1
+
+    @property
+    def done(self) -> bool:
+        return self.status == "done"
+
+
+def sequence_fingerprint(sequence: Sequence) -> str:
+    """Name, frame count and truth in one hash; images do not enter.
+
+    A full copy, a partial one and an annotation-only root of a benchmark agree.
+    """
+    digest = hashlib.sha256(f"{sequence.name}\n{len(sequence)}\n".encode())
+    regions = sequence.truth.regions
+    if regions.all_boxes:
+        digest.update(regions.boxes.astype("<f8").tobytes())
+    else:
+        digest.update("\n".join(map(_spell, regions)).encode())
+    digest.update(sequence.truth.absent.tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _spell(region: Region | Special | None) -> str:
+    match region:
+        case Polygon(points):
+            return repr(points)
+        case Mask():
+            return repr(region.trimmed())
+        case _:
+            return repr(region)

@@ -1,0 +1,134 @@
+"""What a plug-in author needs: Tracker, Track, Traits, Prediction, and a wrapper for one-at-a-time code.
+
+A `Tracker` is weights and settings; it remembers nothing of any sequence. A `Track` is its memory of one
+target. The harness calls `start` and `update` with many at once, for whichever sequences are in flight.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from collections.abc import Sequence as Row
+from dataclasses import dataclass, field
+from math import nan
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core.regions import Region, RegionKind
+from harness.core.sequence import Frame
+
+__all__ = ["EachAlone", "NoSettings", "OneTarget", "Prediction", "SoftMask", "Track", "Tracker", "Traits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a tracker can take: the regions it starts from, how many objects a track, and batches."""
+
+    accepts: RegionKind = "box"
+    objects: Literal["one", "many"] = "one"
+    batches: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SoftMask:
+    """Foreground probabilities float32 ``(h, w)`` in a window whose top-left pixel is ``(x, y)``."""
+
+    x: int
+    y: int
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A tracker's answer for one frame; region None means that it sees no target."""
+
+    region: Region | None
+    confidence: float = nan
+    soft: SoftMask | None = None
+    extras: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NoSettings:
+    """The settings of a tracker that has none."""
+
+
+class Track:
+    """A tracker's memory of one target (or of all targets of one sequence); subclass and fill."""
+
+
+TrackT = TypeVar("TrackT", bound=Track)
+
+
+class Tracker(ABC, Generic[TrackT]):
+    """Weights and settings.
+
+    `Settings` is a frozen dataclass; its fields are what ``--set key=value`` overrides. `update` may be
+    called from two threads at the same time on disjoint tracks.
+    """
+
+    traits: ClassVar[Traits] = Traits()
+    Settings: ClassVar[type[Any]] = NoSettings
+
+    def __init__(self, settings: Any = None) -> None:
+        self.settings = self.Settings() if settings is None else settings
+
+    def prepare(self, width: int) -> None:
+        """Told once, before anything else: no call will hold more than `width` tracks.
+
+        A tracker that computes in batches pads each of them to `width`, so that its arithmetic does not
+        depend on who else is in flight.
+        """
+
+    @abstractmethod
+    def start(self, frames: Row[Frame], targets: Row[Region], seeds: Row[int]) -> list[TrackT]:
+        """A new track for each target, seen in its frame; a seed fixes all that is random in its track."""
+
+    @abstractmethod
+    def update(self, tracks: Row[TrackT], frames: Row[Frame]) -> list[Prediction]:
+        """The answer of each track for its next frame."""
+
+    def close(self, track: TrackT) -> None:
+        """Give back what a track holds: memories, processes."""
+
+
+class OneTarget(Protocol):
+    """Code that follows one target at a time, with the two verbs of the field."""
+
+    def initialize(self, frame: Frame, target: Region) -> None: ...
+    def track(self, frame: Frame) -> Prediction | None: ...
+
+
+class _Slot(Track):
+    def __init__(self, instance: OneTarget) -> None:
+        self.instance = instance
+
+
+class EachAlone(Tracker[_Slot]):
+    """One-at-a-time code as a Tracker: a pool of instances, re-initialised for each next track.
+
+    `factory` builds an instance; one is built for each track in flight, and used again when it ends.
+    """
+
+    def __init__(self, factory: Callable[[], OneTarget], settings: Any = None) -> None:
+        super().__init__(settings)
+        self._factory = factory
+        self._free: list[OneTarget] = []
+
+    def start(self, frames: Row[Frame], targets: Row[Region], seeds: Row[int]) -> list[_Slot]:
+        tracks = []
+        for frame, target, seed in zip(frames, targets, seeds, strict=True):
+            instance = self._free.pop() if self._free else self._factory()
+            np.random.seed(seed % 2**32)  # one-at-a-time code draws from the global generator
+            instance.initialize(frame, target)
+            tracks.append(_Slot(instance))
+        return tracks
+
+    def update(self, tracks: Row[_Slot], frames: Row[Frame]) -> list[Prediction]:
+        answers = (track.instance.track(frame) for track, frame in zip(tracks, frames, strict=True))
+        return [Prediction(None) if answer is None else answer for answer in answers]
+
+    def close(self, track: _Slot) -> None:
+        self._free.append(track.instance)

@@ -1,0 +1,1 @@
+"""Official sequence lists, complete, one name a line."""

@@ -1,0 +1,1 @@
+"""Running trackers: what to run, the drive loop, and where each result came from."""

@@ -1,0 +1,68 @@
+"""The score table: every number of one dataset under one rule, on its way to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+__all__ = ["Curves", "Gap", "Metric", "ScoreTable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A column: its contract name, its printed title, which way is better, and whether tables show percent."""
+
+    name: str
+    title: str
+    higher_is_better: bool = True
+    percent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """One plot's data: a curve for each tracker over common thresholds; `score` names the metric that ranks them."""
+
+    name: str
+    score: str
+    x_title: str
+    y_title: str
+    thresholds: NDArray[np.float64]
+    by_tracker: Mapping[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Why a number is not there (or stands on fewer sequences): one sequence of one tracker."""
+
+    tracker: str
+    sequence: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoreTable:
+    """All scores of one dataset and protocol under one rule (``name@version``).
+
+    `scores` has a row a tracker and a column a metric, `sequences` the number of sequences each tracker's
+    numbers stand on (of `expected`), `per_sequence` is indexed by (tracker, sequence). Values are
+    fractions (or what the metric's unit is); NaN is an empty cell, explained in `gaps`.
+    """
+
+    dataset: str
+    protocol: str
+    rule: str
+    metrics: tuple[Metric, ...]
+    expected: int
+    scores: pd.DataFrame
+    sequences: pd.Series
+    per_sequence: pd.DataFrame
+    curves: tuple[Curves, ...]
+    gaps: tuple[Gap, ...] = ()
+
+    def partial(self, tracker: str) -> bool:
+        """True where a tracker's numbers stand on fewer sequences than the benchmark has."""
+        return int(self.sequences[tracker]) < self.expected

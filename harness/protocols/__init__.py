@@ -1,0 +1,1 @@
+"""How a tracker is driven: each protocol is a generator that asks and is answered."""

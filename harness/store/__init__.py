@@ -1,0 +1,1 @@
+"""Trajectories on disk: formats, and the results folder with its atomic commits."""
