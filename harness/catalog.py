@@ -6,39 +6,135 @@ with the nearest ones. Trackers are found by entry point (group ``harness.tracke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.core.errors import UnknownName
+from harness.core.errors import MissingData, UnknownName, UsageError
 
 if TYPE_CHECKING:
-    pass
+    from harness.core.sequence import Dataset
 
-__all__ = ["DATASETS", "PROTOCOLS", "RULES", "TRACKERS", "Catalog", "Source", "open_dataset", "parse_dataset"]
+__all__ = ["DATASETS", "PROTOCOLS", "RULES", "TRACKERS", "Catalog", "TrackerCatalog", "official_rule", "open_dataset"]
 
 
 class Catalog:
     """An import-free table of names; `kind` is the singular shown in messages."""
 
-    def __init__(self, kind: str, entries: Callable[[], dict[str, str]]) -> None:
+    def __init__(self, kind: str, entries: Callable[[], Mapping[str, str]]) -> None:
         self.kind, self._entries = kind, entries
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries())
 
-    def where(self, name: str) -> str:
-        """The ``package.module:object`` behind a name. Raises UnknownName."""
+    def load(self, name: str) -> Any:
+        """The object behind a name. Raises UnknownName."""
         entries = self._entries()
         if name not in entries:
             raise UnknownName(self.kind, name, entries)
-        return entries[name]
-
-    def load(self, name: str) -> Any:
-        """The object behind a name."""
-        return load_object(self.where(name))
+        return _load(entries[name])
 
 
-def load_object(path: str) -> Any:
+class TrackerCatalog(Catalog):
+    """Trackers by name, or by where a stranger's class is."""
+
+    def resolve(self, text: str) -> Any:
+        """The class behind a tracker's name, ``package.module:Class`` or ``./file.py:Class``.
+
+        Raises UsageError (UnknownName for a plain name) when there is none.
+        """
+        if ":" not in text:
+            return self.load(text)
+        where, _, name = text.rpartition(":")
+        module = _load_file(Path(where)) if where.endswith(".py") else _import(where, text)
+        try:
+            return getattr(module, name)
+        except AttributeError:
+            raise UsageError(f"tracker {text!r}: {where} has no {name!r}") from None
+
+
+def _load(path: str) -> Any:
     module, _, name = path.partition(":")
     return getattr(import_module(module), name)
+
+
+def _import(module: str, text: str) -> Any:
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        raise UsageError(f"tracker {text!r}: cannot import {error.name!r}") from None
+
+
+def _load_file(path: Path) -> Any:
+    """A stranger's file as a module; what lies beside it can be imported by it."""
+    if not path.is_file():
+        raise UsageError(f"no tracker file {str(path)!r} here ({Path.cwd()})")
+    folder = str(path.resolve().parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    spec = importlib.util.spec_from_file_location(path.stem, path.resolve())
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+DATASETS = Catalog(
+    "dataset",
+    lambda: {
+        "otb100": "harness.datasets.otb:otb100",
+        "otb2013": "harness.datasets.otb:otb2013",
+        "otb50": "harness.datasets.otb:otb50",
+        "synthetic": "harness.datasets.synthetic:synthetic",
+    },
+)
+
+PROTOCOLS = Catalog("protocol", lambda: {"one_pass": "harness.protocols.one_pass:OnePass"})
+
+RULES = Catalog(
+    "rule",
+    lambda: {
+        "otb.official": "harness.metrics.rules:OTB_OFFICIAL",
+        "synthetic.official": "harness.metrics.rules:SYNTHETIC_OFFICIAL",
+    },
+)
+
+# Benchmarks scored by the code of another one.
+_SHARED_RULES = {"otb100": "otb", "otb2013": "otb", "otb50": "otb"}
+
+TRACKERS = TrackerCatalog(
+    "tracker", lambda: {point.name: point.value for point in sorted(entry_points(group="harness.trackers"))}
+)
+
+
+def official_rule(dataset: str) -> str:
+    """The rule a dataset's papers follow; `dataset` may be a stored name.
+
+    >>> official_rule("otb2013")
+    'otb.official'
+    """
+    name = dataset.replace("-", ":").partition(":")[0]
+    return f"{_SHARED_RULES.get(name, name)}.official"
+
+
+def open_dataset(text: str, root: str | Path | None = None) -> Dataset:
+    """A dataset by ``name``, ``name:split`` or the stored name ``name-split``.
+
+    It is read from `root`, or from where settings say it is. Raises UnknownName, UsageError for a split it
+    does not have, MissingData where nothing was found.
+    """
+    from harness import settings  # noqa: PLC0415  (a dataset given by root needs no settings)
+
+    name, _, split = text.replace("-", ":").partition(":")
+    loader = DATASETS.load(name)
+    folder = settings.data_root(name, root)
+    try:
+        dataset: Dataset = loader(folder, split or None)
+    except MissingData as error:
+        raise MissingData(f"{error}. {settings.how_to_set_root(name)}") from None
+    return dataset

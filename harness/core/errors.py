@@ -60,13 +60,13 @@ class UnknownName(UsageError):
     """A name nobody registered; the message offers the nearest ones.
 
     >>> str(UnknownName("tracker", "kfc", ["kcf", "static"]))
-    "unknown tracker 'kfc': did you mean 'kcf'? ('harness list trackers' shows all)"
+    "unknown tracker 'kfc'; did you mean 'kcf'? ('harness list trackers' shows all)"
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         near = difflib.get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
-        super().__init__(f"unknown {kind} {name!r}: {hint}('harness list {kind}s' shows all)")
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+        super().__init__(f"unknown {kind} {name!r}{hint} ('harness list {kind}s' shows all)")
 
 
 class DataError(HarnessError):

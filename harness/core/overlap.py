@@ -41,7 +41,8 @@ def center_error(a: ArrayLike, b: ArrayLike) -> Float:
     """
     p, q = np.asarray(a, np.float64), np.asarray(b, np.float64)
     difference = (p[:, :2] + p[:, 2:] / 2) - (q[:, :2] + q[:, 2:] / 2)
-    return np.sqrt((difference**2).sum(1))
+    distance: Float = np.sqrt((difference**2).sum(1))
+    return distance
 
 
 def normalized_center_error(boxes: ArrayLike, truth: ArrayLike) -> Float:
@@ -53,4 +54,5 @@ def normalized_center_error(boxes: ArrayLike, truth: ArrayLike) -> Float:
     p, q = np.asarray(boxes, np.float64), np.asarray(truth, np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         difference = (p[:, :2] + p[:, 2:] / 2) / q[:, 2:] - (q[:, :2] + q[:, 2:] / 2) / q[:, 2:]
-    return np.sqrt((difference**2).sum(1))
+    distance: Float = np.sqrt((difference**2).sum(1))
+    return distance

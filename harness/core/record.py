@@ -45,7 +45,7 @@ class Fingerprints:
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """A trial's time in the tracker: its starts, its updates, and how many updates; `shared` as in Answer."""
+    """A trial's time in the tracker: for its first frame, for its `updates` others; `shared` as in Answer."""
 
     start: float
     update: float

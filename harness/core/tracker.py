@@ -71,6 +71,8 @@ class Tracker(ABC, Generic[TrackT]):
 
     traits: ClassVar[Traits] = Traits()
     Settings: ClassVar[type[Any]] = NoSettings
+    device: str = "cpu"  # where it computes, for the record
+    weights: str | None = None  # the sha256 of what it loaded, part of its identity
 
     def __init__(self, settings: Any = None) -> None:
         self.settings = self.Settings() if settings is None else settings

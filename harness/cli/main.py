@@ -1,0 +1,88 @@
+"""The command `harness`: finds the subcommand, hands it its arguments, and turns errors into one line.
+
+Only the subcommand that was asked for is imported, so that ``harness --help`` costs little more than
+starting Python.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+from harness import __version__
+
+COMMANDS = {
+    "run": "run trackers over datasets; what is done already is not done again",
+    "report": "tables and plots from stored results",
+    "list": "the trackers, datasets, protocols and rules there are",
+}
+
+_EPILOG = "'harness COMMAND --help' explains one."
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Exit code: 0 all well, 1 something failed or nothing was evaluated, 2 wrong usage."""
+    arguments = sys.argv[1:] if argv is None else argv
+    completing = "_ARGCOMPLETE" in os.environ
+    parser = _parser(list(COMMANDS) if completing else [name for name in arguments if name in COMMANDS][:1])
+    if completing:
+        import_module("argcomplete").autocomplete(parser)
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 2
+    return _execute(options)
+
+
+def _parser(full: list[str]) -> argparse.ArgumentParser:
+    """The whole parser; only the subcommands named in `full` get their arguments."""
+    parser = argparse.ArgumentParser(
+        prog="harness",
+        description="The evaluation harness for single-object visual tracking.",
+        epilog=_EPILOG,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"harness {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        if name in full:
+            module = import_module(f"harness.cli.{name}")
+            module.add_arguments(command)
+            command.set_defaults(execute=module.execute)
+            _add_shared(command)
+    return parser
+
+
+def _add_shared(command: argparse.ArgumentParser) -> None:
+    shared = command.add_argument_group("everywhere")
+    shared.add_argument("--results", metavar="DIR", help="where results are kept (default: results/)")
+    shared.add_argument("--root", metavar="DIR", help="where the dataset's copy is (default: data/NAME)")
+    shared.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+    shared.add_argument("-v", "--verbose", action="store_true", help="say more, tracebacks included")
+    shared.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
+
+
+def _execute(options: argparse.Namespace) -> int:
+    """Run the subcommand; a HarnessError is the user's to mend and gets one line, anything else is a bug."""
+    from harness.core.errors import HarnessError, UsageError  # noqa: PLC0415
+
+    try:
+        return int(options.execute(options))
+    except HarnessError as error:
+        if options.json:
+            import json  # noqa: PLC0415
+
+            print(json.dumps({"error": str(error), "kind": type(error).__name__}))
+        if options.verbose:
+            raise
+        print(f"harness {options.command}: {error}", file=sys.stderr)
+        return 2 if isinstance(error, UsageError) else 1
+    except KeyboardInterrupt:
+        print(f"\nharness {options.command}: stopped; what was finished is kept", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output went away: nothing left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1

@@ -1,0 +1,30 @@
+"""Lists of names on a command line: repeated, or joined by commas; completed from the catalogs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from typing import Any
+
+__all__ = ["add_names", "joined"]
+
+
+def add_names(
+    parser: argparse.ArgumentParser | argparse._ArgumentGroup,
+    option: str,
+    known: Callable[[], Iterable[str]] | None = None,
+    **words: Any,
+) -> None:
+    """An option that may be repeated, each time with one name or several joined by commas."""
+    action = parser.add_argument(option, action="append", default=[], **words)
+    if known is not None:
+        action.completer = lambda **_: list(known())  # type: ignore[attr-defined]
+
+
+def joined(values: list[str]) -> tuple[str, ...]:
+    """The names of such an option; a path or command (with a colon) is never split.
+
+    >>> joined(["kcf,static", "./my.py:Mine"])
+    ('kcf', 'static', './my.py:Mine')
+    """
+    return tuple(name for value in values for name in ([value] if "/" in value else value.split(",")) if name)

@@ -1,0 +1,74 @@
+"""A tracker as it was asked for, and how it is built."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import inspect
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from harness.catalog import TRACKERS
+from harness.core.errors import UsageError
+from harness.core.tracker import Tracker
+from harness.execution.provenance import settings_of
+
+__all__ = ["Chosen", "TrackerChoice"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """A tracker that was built, under the label its results will carry."""
+
+    name: str
+    label: str
+    tracker: Tracker[Any]
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What a label stands for, and must go on standing for: the tracker's name and settings."""
+        return {"tracker": self.name, "settings": settings_of(self.tracker)}
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerChoice:
+    """A tracker's name (or path), the settings to override, as text, and a label if one was given."""
+
+    name: str
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    label: str | None = None
+
+    def build(self) -> Chosen:
+        """The tracker with its settings. Raises UsageError for a name, class or setting there is not."""
+        cls = TRACKERS.resolve(self.name)
+        if not (inspect.isclass(cls) and issubclass(cls, Tracker)):
+            raise UsageError(f"tracker {self.name!r}: expected a subclass of harness.Tracker, found {cls!r}")
+        tracker = cls(self._settings(cls.Settings)) if self.overrides else cls()
+        return Chosen(self.name, self.label or self._label(cls, tracker), tracker)
+
+    def _settings(self, kind: type[Any]) -> Any:
+        known = [item.name for item in dataclasses.fields(kind)]
+        for name in self.overrides:
+            if name not in known:
+                raise UsageError(f"--set {name}: tracker {self.name!r} has {', '.join(known) or 'no settings'}")
+        try:
+            return TypeAdapter(kind).validate_python(dict(self.overrides))
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            what = f"{'.'.join(map(str, wrong['loc']))}={wrong['input']!r}"
+            raise UsageError(f"--set {what} of tracker {self.name!r}: {wrong['msg']}") from None
+
+    def _label(self, cls: type[Any], tracker: Tracker[Any]) -> str:
+        name = self.name.rpartition(":")[2]
+        different = {
+            item: value
+            for item, value in settings_of(tracker).items()
+            if value != dataclasses.asdict(cls.Settings())[item]
+        }
+        if not different:
+            return name
+        return f"{name}@{hashlib.sha256(json.dumps(different, sort_keys=True).encode()).hexdigest()[:8]}"

@@ -1,0 +1,124 @@
+"""From a request to jobs: which trials of which tracker on which dataset are still to be made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.catalog import PROTOCOLS, open_dataset
+from harness.core.errors import DataError, MissingData, UsageError
+from harness.core.record import Fingerprints, RunKey, TrialKey, sequence_fingerprint
+from harness.core.regions import InitBox
+from harness.core.sequence import Dataset
+from harness.execution.batching import Assignment
+from harness.execution.choice import Chosen, TrackerChoice
+from harness.execution.provenance import tracker_fingerprint, trial_seed
+from harness.protocols.base import EvaluationProtocol
+from harness.store.results import ResultStore, State
+
+__all__ = ["Job", "RunRequest", "plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What `harness run` was asked: trackers and datasets, how to drive them, and which of them to do."""
+
+    trackers: tuple[TrackerChoice, ...]
+    datasets: tuple[str, ...]
+    root: Path | None = None
+    protocol: str = "one_pass"
+    sequences: tuple[str, ...] = ()
+    subset: int | None = None
+    allow_partial: bool = False
+    width: int = 1
+    seed: int = 0
+    init_box: InitBox = "minmax"
+    fresh: bool = False
+    reuse_stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One tracker on one dataset: the trials to make, and what is known of the others.
+
+    `states` counts the store's answers, one a trial; `broken` holds the sequences that could not be
+    opened, with the reason.
+    """
+
+    run: RunKey
+    chosen: Chosen
+    protocol: EvaluationProtocol
+    dataset: Dataset
+    assignments: tuple[Assignment, ...]
+    fingerprints: Mapping[str, Fingerprints]
+    states: Counter[State] = field(default_factory=Counter)
+    broken: tuple[tuple[str, DataError], ...] = ()
+
+    @property
+    def frames(self) -> int:
+        """Frames still to be answered."""
+        return sum(len(assignment.trial.order) for assignment in self.assignments)
+
+
+def plan(request: RunRequest, store: ResultStore) -> Iterator[Job]:
+    """The jobs of a request, one a dataset and tracker, each planned when its turn comes.
+
+    Raises at once, before any job, for a name, setting or dataset there is not.
+    """
+    if request.root is not None and len(request.datasets) > 1:
+        raise UsageError("--root is the folder of one dataset; for several set HARNESS_DATA or [data] in harness.ini")
+    chosen = [choice.build() for choice in request.trackers]
+    _distinct(chosen)
+    protocol: EvaluationProtocol = PROTOCOLS.load(request.protocol)()
+    datasets = [_chosen_part(open_dataset(name, request.root), request) for name in request.datasets]
+    return (_job(request, store, tracker, protocol, dataset) for dataset in datasets for tracker in chosen)
+
+
+def _distinct(chosen: list[Chosen]) -> None:
+    twice = [label for label, count in Counter(one.label for one in chosen).items() if count > 1]
+    if twice:
+        raise UsageError(f"two trackers would write under the label {twice[0]!r}: run them one by one with --label")
+
+
+def _chosen_part(dataset: Dataset, request: RunRequest) -> Dataset:
+    """The sequences to run. Raises MissingData for an incomplete copy nobody agreed to."""
+    if request.sequences:
+        return dataset.subset(request.sequences)
+    if request.subset is not None:
+        return dataset.spread(request.subset)
+    missing = dataset.missing
+    if missing and not request.allow_partial:
+        names = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        raise MissingData(
+            f"{dataset.name}: {len(dataset)} of {len(dataset.expected)} sequences are in {dataset.root}; missing: "
+            f"{names}. Complete the copy, or run what is there with --allow-partial"
+        )
+    return dataset
+
+
+def _job(
+    request: RunRequest, store: ResultStore, chosen: Chosen, protocol: EvaluationProtocol, dataset: Dataset
+) -> Job:
+    run = RunKey(dataset.name, protocol.name, chosen.label)
+    tracker = tracker_fingerprint(chosen.name, chosen.tracker)
+    driven = f"{protocol.name}@{protocol.version} init_box={request.init_box} seed={request.seed}"
+    keep = set() if request.fresh else {"done", "stale"} if request.reuse_stale else {"done"}
+    assignments, fingerprints, states, broken = [], {}, Counter[State](), []
+    for sequence_name in dataset.available:
+        try:
+            sequence = dataset.open(sequence_name)
+        except DataError as error:
+            broken.append((sequence_name, error))
+            fingerprints[sequence_name] = Fingerprints(tracker, "", driven)
+            continue
+        now = Fingerprints(tracker, sequence_fingerprint(sequence), driven)
+        for trial in protocol.trials(sequence, chosen.tracker.traits):
+            state = store.state(TrialKey(run, trial.name), now)
+            states[state] += 1
+            fingerprints[trial.name] = now
+            if state not in keep:
+                seed = trial_seed(request.seed, sequence.name, trial.repetition)
+                assignments.append(Assignment(sequence, trial, seed))
+    return Job(run, chosen, protocol, dataset, tuple(assignments), fingerprints, states, tuple(broken))

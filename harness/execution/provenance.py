@@ -1,0 +1,130 @@
+"""Where a result comes from: what the tracker is made of, and the machine it ran on."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import hashlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import harness
+from harness.core.tracker import Tracker
+
+__all__ = [
+    "environment",
+    "invocation",
+    "now",
+    "settings_of",
+    "source_hash",
+    "tracker_fingerprint",
+    "trial_seed",
+    "worker_name",
+]
+
+_PACKAGES = ("numpy", "scipy", "opencv-python", "torch")
+
+
+def tracker_fingerprint(name: str, tracker: Tracker[Any]) -> str:
+    """A tracker's identity: its name, settings, weights and source, in one hash."""
+    identity = {
+        "tracker": name,
+        "settings": settings_of(tracker),
+        "weights": tracker.weights,
+        "source": source_hash(type(tracker)),
+    }
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def settings_of(tracker: Tracker[Any]) -> dict[str, Any]:
+    """A tracker's settings as plain data."""
+    return dataclasses.asdict(tracker.settings)
+
+
+def source_hash(tracker: type) -> str:
+    """A hash of the file that defines a tracker and of all it imports from its own package or folder.
+
+    What it imports from elsewhere (numpy, torch, the harness) is named by version in run.json instead.
+    """
+    module = sys.modules[tracker.__module__]
+    digest = hashlib.sha256()
+    depth = tracker.__module__.count(".")
+    file = Path(module.__file__ or "").resolve()
+    for path in sorted(_closure(file, home=file.parents[depth])):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _closure(file: Path, home: Path) -> set[Path]:
+    """The files below `home` reached from one by imports; the harness is not part of a tracker."""
+    seen: set[Path] = set()
+    pending = [file]
+    while pending:
+        file = pending.pop()
+        if file in seen or file.suffix != ".py":
+            continue
+        seen.add(file)
+        for name in _imports(file, file.parent.relative_to(home).parts):
+            place = home.joinpath(*name)
+            if name and name[0] != "harness":
+                pending += [path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()]
+    return seen
+
+
+def _imports(file: Path, package: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The dotted names a file imports; of ``from a import b``, both ``a`` and ``a.b``."""
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (tuple(alias.name.split(".")) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parent = package[: len(package) - node.level + 1] if node.level else ()
+            base = (*parent, *(node.module.split(".") if node.module else ()))
+            yield base
+            yield from ((*base, alias.name) for alias in node.names)
+
+
+def trial_seed(seed: int, sequence: str, repetition: int) -> int:
+    """A trial's own seed: of the run's seed, the sequence and the repetition, and of nothing else."""
+    digest = hashlib.sha256(f"{seed}/{sequence}/{repetition}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def now() -> str:
+    """The time, for the record: ISO 8601, UTC, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def worker_name() -> str:
+    """This process, for the record."""
+    return f"{platform.node()}:{os.getpid()}"
+
+
+def environment() -> dict[str, Any]:
+    """The machine and the versions a number may depend on."""
+    return {
+        "harness": harness.__version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "machine": platform.node(),
+        "cpus": os.cpu_count(),
+        "packages": {name: found for name in _PACKAGES if (found := _version(name))},
+    }
+
+
+def invocation() -> dict[str, Any]:
+    """This start of the program: its command line, when, and where."""
+    return {"command": sys.argv, "started": now(), "environment": environment()}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,111 @@
+"""Doing the jobs: drive, commit every trial as it ends, and say how it went."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from harness.core.errors import HarnessError
+from harness.core.record import RunKey, RunRecord, Seconds, TrialKey
+from harness.execution.batching import DriveLoop, Outcome
+from harness.execution.plan import Job, RunRequest, plan
+from harness.execution.provenance import invocation, now, worker_name
+from harness.store.results import ResultStore
+
+__all__ = ["Failure", "JobSummary", "Listener", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A trial, or a sequence that could not be opened, and why."""
+
+    trial: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobSummary:
+    """What a job did: trials made now and found done, those that failed, frames without an answer, speed."""
+
+    run: RunKey
+    made: int
+    found: int
+    failed: tuple[Failure, ...]
+    frames: int
+    misses: int
+    seconds: float
+
+
+class Listener(Protocol):
+    """Who wants to know while it happens: a progress bar, a log."""
+
+    def job_started(self, job: Job) -> None: ...
+    def frames_answered(self, count: int) -> None: ...
+    def trial_ended(self, name: str, frames: int, error: HarnessError | None) -> None: ...
+    def job_ended(self, summary: JobSummary) -> None: ...
+
+
+def run(request: RunRequest, store: ResultStore, listener: Listener) -> list[JobSummary]:
+    """Do all that is missing; one summary a tracker and dataset.
+
+    A trial that fails never stops the others. Raises NotWritable where a result cannot be kept.
+    """
+    return [_do(job, request, store, listener) for job in plan(request, store)]
+
+
+def _do(job: Job, request: RunRequest, store: ResultStore, listener: Listener) -> JobSummary:
+    store.open_run(job.run, job.chosen.identity, {**invocation(), "root": job.dataset.root})
+    listener.job_started(job)
+    began = time.monotonic()
+    failed = []
+    for name, error in job.broken:
+        record = _record(job, name, name, 0)
+        store.fail(TrialKey(job.run, name), replace(record, status="failed", reason=str(error)))
+        failed.append(Failure(name, str(error)))
+        listener.trial_ended(name, 0, error)
+    made = frames = misses = 0
+    loop = DriveLoop(
+        job.chosen.tracker,
+        job.protocol,
+        width=request.width,
+        init_box=request.init_box,
+        on_answers=listener.frames_answered,
+    )
+    for outcome in loop.run(job.assignments):
+        trial, trajectory = outcome.assignment.trial, outcome.trajectory
+        _commit(job, store, outcome)
+        if trajectory is None:
+            failed.append(Failure(trial.name, str(outcome.error)))
+        else:
+            made, frames, misses = made + 1, frames + len(trajectory), misses + trajectory.misses
+        listener.trial_ended(trial.name, len(trial.order), outcome.error)
+    found = job.states.total() - len(job.assignments)
+    summary = JobSummary(job.run, made, found, tuple(failed), frames, misses, time.monotonic() - began)
+    listener.job_ended(summary)
+    return summary
+
+
+def _commit(job: Job, store: ResultStore, outcome: Outcome) -> None:
+    trial, trajectory = outcome.assignment.trial, outcome.trajectory
+    key = TrialKey(job.run, trial.name)
+    record = _record(job, trial.name, trial.sequence, outcome.assignment.seed)
+    if trajectory is None:
+        reason = str(outcome.error)
+        store.fail(key, replace(record, status="failed", reason=reason, traceback=outcome.traceback))
+    else:
+        start, *updates = trajectory.seconds.tolist()
+        seconds = Seconds(start, sum(updates), len(updates), trajectory.shared)
+        store.save(key, replace(record, seconds=seconds), trajectory)
+
+
+def _record(job: Job, trial: str, sequence: str, seed: int) -> RunRecord:
+    return RunRecord(
+        sequence=sequence,
+        status="done",
+        fingerprints=job.fingerprints[trial],
+        seed=seed,
+        worker=worker_name(),
+        device=job.chosen.tracker.device,
+        finished=now(),
+    )

@@ -1,0 +1,57 @@
+"""Where data, weights, results and reports live: argument, else environment, else harness.ini, else default.
+
+::
+
+    what            environment                 harness.ini            default
+    results         HARNESS_RESULTS             [paths] results        results
+    reports         HARNESS_REPORTS             [paths] reports        reports
+    data of NAME    HARNESS_DATA, its NAME/     [data] NAME            data/NAME
+
+``harness.ini`` is read from the current folder.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+from pathlib import Path
+from typing import Literal
+
+from harness.core.errors import UsageError
+
+__all__ = ["data_root", "folder", "how_to_set_root"]
+
+_INI = "harness.ini"
+
+
+def folder(what: Literal["results", "reports"], given: str | Path | None = None) -> Path:
+    """The results or reports folder."""
+    return Path(given or os.environ.get(f"HARNESS_{what.upper()}") or _ini("paths", what) or what)
+
+
+def data_root(name: str, given: str | Path | None = None, recorded: str | None = None) -> Path:
+    """The folder of a benchmark's copy; `recorded` is the root a stored run used, asked before the default.
+
+    Under HARNESS_DATA only a folder that exists counts, so that one benchmark may live elsewhere.
+    """
+    if given:
+        return Path(given)
+    shared = os.environ.get("HARNESS_DATA")
+    if shared and (Path(shared) / name).is_dir():
+        return Path(shared) / name
+    return Path(_ini("data", name) or recorded or (Path(shared) if shared else Path("data")) / name)
+
+
+def how_to_set_root(name: str) -> str:
+    """The sentence that ends every message about missing data."""
+    environment = f"set HARNESS_DATA to the folder that holds {name}/"
+    return f"Give --root DIR, {environment}, or write '{name} = DIR' under [data] in {_INI}"
+
+
+def _ini(section: str, key: str) -> str | None:
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(_INI, encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError) as error:
+        raise UsageError(f"{_INI}: {' '.join(str(error).split())}") from None
+    return parser.get(section, key, fallback=None)

@@ -1,0 +1,96 @@
+"""Trajectories as text: the field's lines, one a frame, at full precision, coordinates from 0.
+
+=============  ==========================================================
+box            ``x,y,w,h``
+polygon        ``x1,y1,x2,y2,x3,y3[,...]``
+mask           ``mx,y,w,h,run,run,...`` (VOT's row-major runs, zeros first)
+no answer      ``nan,nan,nan,nan``
+special code   ``0``, ``1`` or ``2`` (see `harness.core.regions.Special`)
+=============  ==========================================================
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core.regions import Box, Mask, Polygon, Region, Regions, Special
+
+__all__ = ["decode_numbers", "decode_regions", "encode_numbers", "encode_regions"]
+
+_MISS = (math.nan,) * 4
+
+
+def encode_regions(regions: Regions) -> str:
+    """All lines of a trajectory; `decode_regions` gives back the same regions to the last bit.
+
+    >>> encode_regions(Regions([[0, 1.5, 2, 3]]))
+    '0,1.5,2,3\\n'
+    """
+    if regions.all_boxes:
+        return "".join(f"{','.join(map(_number, row))}\n" for row in regions.boxes.tolist())
+    return "".join(f"{_line(region)}\n" for region in regions)
+
+
+def decode_regions(text: str) -> Regions:
+    """The inverse of `encode_regions`. Raises ValueError with the number and text of a bad line."""
+    if "m" not in text:
+        try:
+            return Regions(np.loadtxt(text.splitlines(), delimiter=",", ndmin=2))
+        except ValueError:
+            pass  # of several kinds, or damaged: the slow way says which
+    return Regions.collect(_parse(number, line) for number, line in enumerate(text.splitlines(), 1))
+
+
+def encode_numbers(values: NDArray[np.float64]) -> str:
+    """Confidences or seconds, one a line.
+
+    >>> encode_numbers(np.array([0.5, float("nan")]))
+    '0.5\\nnan\\n'
+    """
+    return "".join(f"{_number(value)}\n" for value in values.tolist())
+
+
+def decode_numbers(text: str) -> NDArray[np.float64]:
+    """The inverse of `encode_numbers`. Raises ValueError."""
+    return np.array(text.split(), np.float64)
+
+
+def _number(value: float) -> str:
+    """The shortest text that reads back as the same float."""
+    return repr(value).removesuffix(".0")
+
+
+def _line(region: Region | Special | None) -> str:
+    match region:
+        case None:
+            return ",".join(map(_number, _MISS))
+        case Special():
+            return str(int(region))
+        case Box():
+            return ",".join(map(_number, region.xywh))
+        case Polygon(points):
+            return ",".join(_number(float(value)) for point in points for value in point)
+        case Mask(x, y, w, h, runs):
+            return "m" + ",".join(map(str, (x, y, w, h, *runs)))
+    raise ValueError("several objects are stored as index images, not as text")
+
+
+def _parse(number: int, line: str) -> Region | Special | None:
+    try:
+        if line.startswith("m"):
+            x, y, w, h, *runs = map(int, line[1:].split(","))
+            return Mask(x, y, w, h, tuple(runs))
+        values = [float(value) for value in line.split(",")]
+        if len(values) == 1:
+            return Special(int(values[0]))
+        if len(values) == 4:
+            box = Box(*values)
+            return None if all(map(math.isnan, values)) else box
+        if len(values) >= 6 and len(values) % 2 == 0:
+            return Polygon(tuple(zip(values[::2], values[1::2], strict=True)))
+    except ValueError:
+        pass
+    raise ValueError(f"line {number}: expected a box, polygon, mask or code, found {line!r:.60}")

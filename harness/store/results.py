@@ -1,0 +1,214 @@
+"""The results folder: one trial is a trajectory's files and, written last, the sidecar that commits it.
+
+::
+
+    results/<dataset>/<protocol>/<label>/
+        run.json                    who ran, how, where
+        <trial>.txt                 regions          (formats.py)
+        <trial>_confidence.txt      where the tracker gives any
+        <trial>_time.txt            seconds a frame
+        <trial>.json                the sidecar: RunRecord
+
+Every file is written beside and moved into place, so none is ever half there; a trajectory without its
+sidecar does not exist.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from harness.core.errors import DamagedResult, LabelTaken, NotWritable
+from harness.core.record import Fingerprints, RunKey, RunRecord, TrialKey
+from harness.core.regions import Regions
+from harness.core.trajectory import Trajectory
+from harness.store.formats import decode_numbers, decode_regions, encode_numbers, encode_regions
+
+__all__ = ["ResultStore", "State"]
+
+State: TypeAlias = Literal["missing", "failed", "damaged", "stale", "done"]
+
+
+class ResultStore:
+    """Trials on disk under `root`; the folder need not exist until something is saved."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    # What is there
+
+    def runs(self) -> list[RunKey]:
+        """Every run that left something, sorted."""
+        found = sorted(self.root.glob("*/*/*/run.json"))
+        return [RunKey(*path.parent.relative_to(self.root).parts) for path in found]
+
+    def trials(self, run: RunKey) -> list[TrialKey]:
+        """The trials with a sidecar, done or failed."""
+        sidecars = sorted(self.folder(run).glob("*.json"))
+        return [TrialKey(run, path.stem) for path in sidecars if path.name != "run.json"]
+
+    def state(self, key: TrialKey, now: Fingerprints) -> State:
+        """Whether a trial is done, and would come out the same today; looks into the files."""
+        try:
+            record = self.record(key)
+            if record is None:
+                return "missing"
+            if not record.done:
+                return "failed"
+            for name in record.files:
+                self._read(key, record, name)
+        except DamagedResult:
+            return "damaged"
+        return "done" if record.fingerprints == now else "stale"
+
+    def record(self, key: TrialKey) -> RunRecord | None:
+        """The sidecar, None where there is none. Raises DamagedResult for one that cannot be read."""
+        path = self._sidecar(key)
+        try:
+            return _records().validate_json(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise DamagedResult(f"{path}: not a sidecar ({'.'.join(map(str, first['loc']))}: {first['msg']})") from None
+
+    def regions(self, key: TrialKey, record: RunRecord) -> Regions:
+        """A done trial's regions. Raises DamagedResult where they are not what the sidecar says."""
+        name = f"{key.trial}.txt"
+        try:
+            regions = decode_regions(self._read(key, record, name).decode())
+        except ValueError as error:
+            raise DamagedResult(f"{self.folder(key.run) / name}: {error}") from None
+        if len(regions) != record.rows:
+            raise DamagedResult(f"{self.folder(key.run) / name}: expected {record.rows} rows, found {len(regions)}")
+        return regions
+
+    def trajectory(self, key: TrialKey, record: RunRecord) -> Trajectory:
+        """A done trial, whole. Raises DamagedResult."""
+        regions, confidence = self.regions(key, record), f"{key.trial}_confidence.txt"
+        return Trajectory(
+            regions,
+            decode_numbers(self._read(key, record, confidence).decode())
+            if confidence in record.files
+            else np.full(len(regions), np.nan),
+            decode_numbers(self._read(key, record, f"{key.trial}_time.txt").decode()),
+            shared=record.seconds is None or record.seconds.shared,
+        )
+
+    # What is added
+
+    def open_run(self, run: RunKey, identity: Mapping[str, Any], invocation: Mapping[str, Any]) -> None:
+        """Write down who is about to run, before anything does.
+
+        `identity` (tracker and settings) must be the label's own: raises LabelTaken where it holds another
+        one's results. `invocation` (command line, environment) is appended to those before it. Raises
+        NotWritable.
+        """
+        before = self.description(run)
+        plain = json.loads(json.dumps(identity))
+        if before is not None and before["identity"] != plain:
+            raise LabelTaken(
+                f"label {run.label!r} in {self.folder(run)} holds {_spell(before['identity'])}, "
+                f"not {_spell(plain)}: choose another --label, or delete that folder"
+            )
+        invocations = [*(before or {}).get("invocations", []), dict(invocation)]
+        document = {"version": 1, "identity": plain, "invocations": invocations}
+        self._write(self.folder(run) / "run.json", json.dumps(document, indent=1).encode())
+
+    def description(self, run: RunKey) -> dict[str, Any] | None:
+        """``run.json``, None where there is none. Raises DamagedResult."""
+        path = self.folder(run) / "run.json"
+        try:
+            document = json.loads(path.read_bytes())
+            return {"identity": document["identity"], "invocations": document["invocations"]}
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError) as error:
+            raise DamagedResult(f"{path}: not a run's description ({error}); delete the folder to start anew") from None
+
+    def save(self, key: TrialKey, record: RunRecord, trajectory: Trajectory) -> None:
+        """Commit a done trial: its files, then its sidecar. Raises NotWritable; then nothing was committed."""
+        files = {
+            f"{key.trial}.txt": encode_regions(trajectory.regions),
+            f"{key.trial}_time.txt": encode_numbers(trajectory.seconds),
+        }
+        if not np.isnan(trajectory.confidences).all():
+            files[f"{key.trial}_confidence.txt"] = encode_numbers(trajectory.confidences)
+        data = {name: text.encode() for name, text in files.items()}
+        self._withdraw(key)
+        for name, content in data.items():
+            self._write(self.folder(key.run) / name, content)
+        sums = {name: hashlib.sha256(content).hexdigest() for name, content in data.items()}
+        self._commit(key, replace(record, rows=len(trajectory), misses=trajectory.misses, files=sums))
+
+    def fail(self, key: TrialKey, record: RunRecord) -> None:
+        """Commit a failed trial: its reason, and nothing to be scored."""
+        self._commit(key, record)
+
+    # How
+
+    def folder(self, run: RunKey) -> Path:
+        return self.root / run.dataset / run.protocol / run.label
+
+    def _sidecar(self, key: TrialKey) -> Path:
+        return self.folder(key.run) / f"{key.trial}.json"
+
+    def _withdraw(self, key: TrialKey) -> None:
+        """Take back the sidecar, so that no moment has it beside files that are not its own."""
+        try:
+            self._sidecar(key).unlink(missing_ok=True)
+        except OSError as error:
+            raise _not_writable(self._sidecar(key), error) from None
+
+    def _commit(self, key: TrialKey, record: RunRecord) -> None:
+        self._write(self._sidecar(key), _records().dump_json(record, indent=1))
+
+    def _read(self, key: TrialKey, record: RunRecord, name: str) -> bytes:
+        """One of a trial's files, with the checksum its sidecar gives."""
+        path = self.folder(key.run) / name
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise DamagedResult(f"{path}: {error.strerror}; run again to replace it") from None
+        if hashlib.sha256(content).hexdigest() != record.files.get(name):
+            raise DamagedResult(f"{path}: not as it was written (checksum); run again to replace it")
+        return content
+
+    def _write(self, path: Path, content: bytes) -> None:
+        temporary = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as file:
+                temporary = file.name
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except OSError as error:
+            if temporary is not None:
+                Path(temporary).unlink(missing_ok=True)
+            raise _not_writable(path, error) from None
+
+
+def _not_writable(path: Path, error: OSError) -> NotWritable:
+    return NotWritable(f"{path}: cannot be written ({error.strerror}); make it writable or choose another --results")
+
+
+@cache
+def _records() -> TypeAdapter[RunRecord]:
+    return TypeAdapter(RunRecord)
+
+
+def _spell(identity: Mapping[str, Any]) -> str:
+    settings = ", ".join(f"{name}={value}" for name, value in identity.get("settings", {}).items())
+    return f"{identity.get('tracker')}({settings})"
