@@ -4,10 +4,12 @@ What a plug-in author or a script needs, by name; each is imported when it is fi
 ``import harness`` costs nothing.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+TYPE_CHECKING = False  # type checkers take it for True; importing typing for it would double the cost
 if TYPE_CHECKING:
+    from typing import Any
+
     from harness.catalog import open_dataset as open_dataset
     from harness.core.errors import HarnessError as HarnessError
     from harness.core.regions import Box as Box
@@ -62,6 +64,8 @@ def __getattr__(name: str) -> Any:
         home = _HOME[name]
     except KeyError:
         raise AttributeError(f"module 'harness' has no public name {name!r}") from None
+    from importlib import import_module
+
     return getattr(import_module(f"harness.{home}"), name)
 
 

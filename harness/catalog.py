@@ -99,8 +99,8 @@ PROTOCOLS = Catalog("protocol", lambda: {"one_pass": "harness.protocols.one_pass
 RULES = Catalog(
     "rule",
     lambda: {
-        "otb.official": "harness.metrics.rules:OTB_OFFICIAL",
-        "synthetic.official": "harness.metrics.rules:SYNTHETIC_OFFICIAL",
+        "otb.official": "harness.metrics.rules:OTB",
+        "synthetic.official": "harness.metrics.rules:SYNTHETIC",
     },
 )
 
@@ -122,17 +122,18 @@ def official_rule(dataset: str) -> str:
     return f"{_SHARED_RULES.get(name, name)}.official"
 
 
-def open_dataset(text: str, root: str | Path | None = None) -> Dataset:
+def open_dataset(text: str, root: str | Path | None = None, recorded: str | None = None) -> Dataset:
     """A dataset by ``name``, ``name:split`` or the stored name ``name-split``.
 
-    It is read from `root`, or from where settings say it is. Raises UnknownName, UsageError for a split it
+    It is read from `root`, or from where settings say it is; `recorded` is the root that stored results
+    were made from, asked before the default. Raises UnknownName, UsageError for a split it
     does not have, MissingData where nothing was found.
     """
     from harness import settings  # noqa: PLC0415  (a dataset given by root needs no settings)
 
     name, _, split = text.replace("-", ":").partition(":")
     loader = DATASETS.load(name)
-    folder = settings.data_root(name, root)
+    folder = settings.data_root(name, root, recorded)
     try:
         dataset: Dataset = loader(folder, split or None)
     except MissingData as error:

@@ -1,17 +1,20 @@
 """The command `harness`: finds the subcommand, hands it its arguments, and turns errors into one line.
 
-Only the subcommand that was asked for is imported, so that ``harness --help`` costs little more than
+Only what was asked for is imported, argparse included, so that ``harness --help`` costs little more than
 starting Python.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from importlib import import_module
 
 from harness import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
 
 COMMANDS = {
     "run": "run trackers over datasets; what is done already is not done again",
@@ -19,33 +22,36 @@ COMMANDS = {
     "list": "the trackers, datasets, protocols and rules there are",
 }
 
-_EPILOG = "'harness COMMAND --help' explains one."
-
 
 def main(argv: list[str] | None = None) -> int:
     """Exit code: 0 all well, 1 something failed or nothing was evaluated, 2 wrong usage."""
     arguments = sys.argv[1:] if argv is None else argv
-    completing = "_ARGCOMPLETE" in os.environ
-    parser = _parser(list(COMMANDS) if completing else [name for name in arguments if name in COMMANDS][:1])
-    if completing:
-        import_module("argcomplete").autocomplete(parser)
-    options = parser.parse_args(arguments)
-    if options.command is None:
-        parser.print_help()
-        return 2
+    if "_ARGCOMPLETE" in os.environ:
+        import_module("argcomplete").autocomplete(_parser(list(COMMANDS)))
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(_overview())
+        return 0 if arguments else 2
+    options = _parser([name for name in arguments[:1] if name in COMMANDS]).parse_args(arguments)
     return _execute(options)
+
+
+def _overview() -> str:
+    commands = "\n".join(f"  {name:8}{summary}" for name, summary in COMMANDS.items())
+    return (
+        f"usage: harness [--help] [--version] COMMAND ...\n\n"
+        f"harness {__version__}: the evaluation harness for single-object visual tracking.\n\n"
+        f"{commands}\n\n"
+        f"'harness COMMAND --help' explains one."
+    )
 
 
 def _parser(full: list[str]) -> argparse.ArgumentParser:
     """The whole parser; only the subcommands named in `full` get their arguments."""
-    parser = argparse.ArgumentParser(
-        prog="harness",
-        description="The evaluation harness for single-object visual tracking.",
-        epilog=_EPILOG,
-        allow_abbrev=False,
-    )
+    import argparse
+
+    parser = argparse.ArgumentParser(prog="harness", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         if name in full:
@@ -67,13 +73,13 @@ def _add_shared(command: argparse.ArgumentParser) -> None:
 
 def _execute(options: argparse.Namespace) -> int:
     """Run the subcommand; a HarnessError is the user's to mend and gets one line, anything else is a bug."""
-    from harness.core.errors import HarnessError, UsageError  # noqa: PLC0415
+    from harness.core.errors import HarnessError, UsageError
 
     try:
         return int(options.execute(options))
     except HarnessError as error:
         if options.json:
-            import json  # noqa: PLC0415
+            import json
 
             print(json.dumps({"error": str(error), "kind": type(error).__name__}))
         if options.verbose:

@@ -52,9 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    from harness.cli.progress import listener  # noqa: PLC0415
-    from harness.execution.run import run  # noqa: PLC0415
-    from harness.store.results import ResultStore  # noqa: PLC0415
+    from harness.cli.progress import listener
+    from harness.execution.run import run
+    from harness.store.results import ResultStore
 
     request, store = _request(options), ResultStore(settings.folder("results", options.results))
     if options.dry_run:
@@ -66,7 +66,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _request(options: argparse.Namespace) -> RunRequest:
-    from harness.execution.plan import RunRequest  # noqa: PLC0415
+    from harness.execution.plan import RunRequest
 
     return RunRequest(
         trackers=_trackers(options),
@@ -86,7 +86,7 @@ def _request(options: argparse.Namespace) -> RunRequest:
 
 def _trackers(options: argparse.Namespace) -> tuple[TrackerChoice, ...]:
     """The trackers asked for, each with the settings that are its own."""
-    from harness.execution.choice import TrackerChoice  # noqa: PLC0415
+    from harness.execution.choice import TrackerChoice
 
     names = joined(options.tracker)
     if options.label and len(names) > 1:
@@ -106,7 +106,7 @@ def _trackers(options: argparse.Namespace) -> tuple[TrackerChoice, ...]:
 
 
 def _dry_run(request: RunRequest, store: ResultStore, as_json: bool) -> int:
-    from harness.execution.plan import plan  # noqa: PLC0415
+    from harness.execution.plan import plan
 
     rows = [
         {**dataclasses.asdict(job.run), "trials": len(job.assignments), "frames": job.frames, "found": dict(job.states)}

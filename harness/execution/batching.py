@@ -80,8 +80,6 @@ class DriveLoop:
         init_box: InitBox = "minmax",
         on_answers: Callable[[int], None] = lambda _: None,
     ) -> None:
-        if width < 1:
-            raise UsageError(f"width is the number of trials in flight, at least 1; found {width}")
         self._tracker, self._protocol, self._width, self._init_box = tracker, protocol, width, init_box
         self._on_answers = on_answers
 

@@ -38,6 +38,12 @@ class RunRequest:
     fresh: bool = False
     reuse_stale: bool = False
 
+    def __post_init__(self) -> None:
+        if self.width < 1:
+            raise UsageError(f"--width is the number of trials in flight, at least 1; found {self.width}")
+        if self.root is not None and len(self.datasets) > 1:
+            raise UsageError("--root is the folder of one dataset; for several use HARNESS_DATA or harness.ini")
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -67,8 +73,6 @@ def plan(request: RunRequest, store: ResultStore) -> Iterator[Job]:
 
     Raises at once, before any job, for a name, setting or dataset there is not.
     """
-    if request.root is not None and len(request.datasets) > 1:
-        raise UsageError("--root is the folder of one dataset; for several set HARNESS_DATA or [data] in harness.ini")
     chosen = [choice.build() for choice in request.trackers]
     _distinct(chosen)
     protocol: EvaluationProtocol = PROTOCOLS.load(request.protocol)()

@@ -36,7 +36,10 @@ class Curves:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Why a number is not there (or stands on fewer sequences): one sequence of one tracker."""
+    """Why a number is not there (or stands on fewer sequences): one sequence of one tracker.
+
+    `sequence` is empty where the reason holds for the tracker as a whole.
+    """
 
     tracker: str
     sequence: str

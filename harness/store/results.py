@@ -76,8 +76,10 @@ class ResultStore:
         path = self._sidecar(key)
         try:
             return _records().validate_json(path.read_bytes())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise DamagedResult(f"{path}: {error.strerror}") from None
         except ValidationError as error:
             first = error.errors()[0]
             raise DamagedResult(f"{path}: not a sidecar ({'.'.join(map(str, first['loc']))}: {first['msg']})") from None
@@ -131,8 +133,10 @@ class ResultStore:
         try:
             document = json.loads(path.read_bytes())
             return {"identity": document["identity"], "invocations": document["invocations"]}
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise DamagedResult(f"{path}: {error.strerror}") from None
         except (ValueError, KeyError, TypeError) as error:
             raise DamagedResult(f"{path}: not a run's description ({error}); delete the folder to start anew") from None
 

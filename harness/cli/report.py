@@ -1,0 +1,78 @@
+"""harness report: what the stored results say."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness import settings
+from harness.catalog import open_dataset
+from harness.cli.names import add_names, joined
+from harness.core.errors import EvaluationError
+
+if TYPE_CHECKING:
+    from harness.reporting.collect import Collected
+
+FORMATS = "csv,json,tex,png,pdf,md"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--compare", nargs="*", metavar="LABEL", help="set trackers (all, or these labels) against the best of them"
+    )
+    add_names(parser, "--dataset", _stored, metavar="NAME[:SPLIT]", help="default: every one there are results of")
+    parser.add_argument("--allow-partial", action="store_true", help="report incomplete results too, labelled n/N")
+    parser.add_argument("--nan-as-miss", action="store_true", help="count answers with NaN as misses, and say so")
+    parser.add_argument("--name", help="the report's folder under reports/ (default: the dataset, or 'all')")
+    parser.add_argument("--reports", metavar="DIR", help="where reports are kept (default: reports/)")
+    parser.add_argument("--out", metavar="DIR", help="write exactly here instead")
+    parser.add_argument("--formats", default=FORMATS, metavar="A,B", help="default: %(default)s")
+
+
+def execute(options: argparse.Namespace) -> int:
+    from harness.reporting.collect import Question, collect
+    from harness.store.results import ResultStore
+
+    question = Question(
+        datasets=tuple(name.replace(":", "-") for name in joined(options.dataset)),
+        labels=joined(options.compare or []),
+        allow_partial=options.allow_partial,
+        nan_as_miss=options.nan_as_miss,
+    )
+    store = ResultStore(settings.folder("results", options.results))
+    collected = collect(store, question, lambda name, recorded: open_dataset(name, options.root, recorded))
+    for error in collected.refused:
+        print(f"harness report: {error}", file=sys.stderr)
+    if not collected.tables:
+        raise EvaluationError(f"nothing was evaluated: no complete results in {store.root}")
+    _write(collected, options)
+    return 1 if collected.refused else 0
+
+
+def _write(collected: Collected, options: argparse.Namespace) -> None:
+    from harness.reporting.report import render_terminal, write_report
+
+    datasets = {table.dataset for table in collected.tables}
+    name = options.name or (datasets.pop() if len(datasets) == 1 else "all")
+    folder = Path(options.out) if options.out else settings.folder("reports", options.reports) / name
+    comparing = options.compare is not None
+    report = write_report(
+        collected.tables,
+        folder,
+        title=name,
+        formats=joined([options.formats]),
+        compare=comparing,
+        recorded={"command": " ".join(["harness", *sys.argv[1:]])},
+    )
+    if options.json:
+        print(json.dumps({"folder": str(folder), "files": [str(file) for file in report.files]}))
+    elif not options.quiet:
+        print(render_terminal(collected.tables, compare=comparing))
+        print(f"\nreport: {folder}/")
+
+
+def _stored() -> list[str]:
+    return sorted({path.name for path in settings.folder("results").glob("*") if path.is_dir()})

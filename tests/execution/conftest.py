@@ -1,0 +1,101 @@
+"""Sequences and trackers whose every answer is known beforehand."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from harness import Box, Frames, GroundTruth, Prediction, Sequence, Track, Tracker, Traits
+from harness.core.regions import Regions
+from harness.execution.batching import Assignment, DriveLoop, Outcome
+from harness.execution.provenance import trial_seed
+from harness.protocols.one_pass import OnePass
+
+
+@pytest.fixture
+def make_sequence() -> Callable[..., Sequence]:
+    """A bright textured square that moves two pixels a frame over noise."""
+
+    def make(name: str = "one", length: int = 8, seed: int = 0) -> Sequence:
+        rng = np.random.default_rng(seed)
+        background = rng.integers(0, 90, (60, 90, 3), np.uint8)
+        patch = rng.integers(120, 255, (16, 16, 3), np.uint8)
+
+        def decode(number: int) -> np.ndarray:
+            image = background.copy()
+            image[20:36, 10 + 2 * number : 26 + 2 * number] = patch
+            return image
+
+        boxes = [[10 + 2 * number, 20, 16, 16] for number in range(length)]
+        return Sequence(name, GroundTruth.visible(Regions(boxes)), Frames(range(length), decode), (90, 60))
+
+    return make
+
+
+class State(Track):
+    def __init__(self, seed: int, vector: np.ndarray) -> None:
+        self.seed, self.vector, self.open = seed, vector, True
+
+
+class Batched(Tracker[State]):
+    """Answers from one array padded to the width, as a network would.
+
+    Its arithmetic depends on the batch's shape, as kernels do that are chosen by it: an answer made in a
+    batch that was not padded would show.
+    """
+
+    traits = Traits(batches=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[str, int]] = []
+        self.width = 0
+        self.tracks: list[State] = []
+
+    def prepare(self, width: int) -> None:
+        self.width = width
+
+    def start(self, frames, targets, seeds):
+        self.calls.append(("start", len(frames)))
+        made = [State(seed, self._features(frame)) for frame, seed in zip(frames, seeds, strict=True)]
+        self.tracks += made
+        return made
+
+    def update(self, tracks, frames):
+        self.calls.append(("update", len(tracks)))
+        batch = np.zeros((self.width, 300))
+        for row, track, frame in zip(batch, tracks, frames, strict=False):
+            row[:] = track.vector + self._features(frame)
+        batch *= 1 + 0.01 * len(batch)
+        for track, row in zip(tracks, batch, strict=False):
+            track.vector = row / row.max()
+        return [Prediction(Box(*track.vector[:4].tolist()), track.vector[4]) for track in tracks]
+
+    def close(self, track):
+        assert track.open, "closed twice"
+        track.open = False
+
+    @staticmethod
+    def _features(frame) -> np.ndarray:
+        return frame.pixels[20:30, 20:30].reshape(-1) / 255
+
+
+@pytest.fixture
+def batched() -> Batched:
+    return Batched()
+
+
+@pytest.fixture
+def drive() -> Callable[..., dict[str, Outcome]]:
+    """Run the drive loop over sequences; outcomes by sequence name."""
+
+    def run(tracker: Tracker, sequences: list[Sequence], width: int = 1, seed: int = 0) -> dict[str, Outcome]:
+        protocol = OnePass()
+        assignments = [
+            Assignment(sequence, trial, trial_seed(seed, sequence.name, trial.repetition))
+            for sequence in sequences
+            for trial in protocol.trials(sequence, tracker.traits)
+        ]
+        return {o.assignment.sequence.name: o for o in DriveLoop(tracker, protocol, width=width).run(assignments)}
+
+    return run

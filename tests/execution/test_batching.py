@@ -1,0 +1,221 @@
+"""The drive loop: batches, refilling, padding, blame, and a tracker's contract."""
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from harness import Box, EachAlone, Frames, GroundTruth, Prediction, Sequence, Track, Tracker, Traits
+from harness.catalog import TRACKERS
+from harness.core.errors import BadAnswer, BadImage, TrackerRaised
+from harness.core.regions import Polygon, Regions
+
+
+def same(a, b) -> bool:
+    return a.trajectory.regions == b.trajectory.regions and np.array_equal(
+        a.trajectory.confidences, b.trajectory.confidences, equal_nan=True
+    )
+
+
+def test_one_call_a_step(batched, drive, make_sequence):
+    drive(batched, [make_sequence(str(i), 8, i) for i in range(5)], width=5)
+    assert batched.calls == [("start", 5)] + [("update", 5)] * 7
+
+
+def test_a_trial_that_ends_makes_room_for_the_next_at_once(batched, drive, make_sequence):
+    lengths = [3, 9, 4, 5]
+    drive(batched, [make_sequence(str(i), n, i) for i, n in enumerate(lengths)], width=2)
+    kinds = Counter(kind for kind, _ in batched.calls)
+    answered = Counter()
+    for kind, count in batched.calls:
+        answered[kind] += count
+    assert answered == {"start": 4, "update": sum(lengths) - 4}
+    assert max(count for _, count in batched.calls) == 2
+    assert kinds["update"] <= 11  # 3+4+5 beside 9: two slots, hardly ever one empty
+
+
+@pytest.mark.parametrize("width", [2, 5])
+def test_an_answer_does_not_depend_on_its_neighbours(batched, drive, make_sequence, width):
+    sequences = [make_sequence(str(i), 5 + i, i) for i in range(7)]
+    together = drive(batched, sequences, width)
+    for sequence in sequences:
+        alone = drive(type(batched)(), [sequence], width)
+        assert same(alone[sequence.name], together[sequence.name])
+
+
+@pytest.mark.parametrize("name", ["kcf", "static", "scripted"])
+def test_width_changes_no_answer(name, drive, make_sequence):
+    sequences = [make_sequence(str(i), 6 + i, i) for i in range(6)]
+    narrow, wide = (drive(TRACKERS.load(name)(), sequences, width) for width in (1, 5))
+    assert all(same(narrow[s.name], wide[s.name]) for s in sequences)
+
+
+def test_seconds_are_solo_at_width_1_and_shared_otherwise(batched, drive, make_sequence):
+    sequences = [make_sequence(str(i)) for i in range(2)]
+    assert not any(o.trajectory.shared for o in drive(batched, sequences, 1).values())
+    assert all(o.trajectory.shared for o in drive(type(batched)(), sequences, 2).values())
+
+
+def test_seconds_leave_decoding_out(batched, drive, make_sequence, monkeypatch):
+    clock = iter(np.arange(0, 1000, 0.5))  # each look at the clock is half a second after the last
+    monkeypatch.setattr("harness.execution.batching.time.perf_counter", lambda: next(clock))
+    outcome = drive(batched, [make_sequence("one", 5)])["one"]
+    assert outcome.trajectory.seconds.tolist() == [0.5] * 5  # two looks a call: before it and after
+
+
+def test_tracks_are_closed_once(batched, drive, make_sequence):
+    drive(batched, [make_sequence(str(i)) for i in range(5)], width=3)
+    assert len(batched.tracks) == 5
+    assert not any(track.open for track in batched.tracks)
+
+
+def test_seeds_come_from_the_run_and_the_sequence(batched, drive, make_sequence):
+    drive(batched, [make_sequence("a"), make_sequence("b")], width=2)
+    drive(batched, [make_sequence("b")])
+    drive(batched, [make_sequence("b")], seed=1)
+    a, b, again, other = (track.seed for track in batched.tracks)
+    assert b == again
+    assert len({a, b, other}) == 3
+
+
+def test_only_the_one_that_raises_fails(batched, drive, make_sequence):
+    class Dies(type(batched)):
+        def update(self, tracks, frames):
+            if any(frame.index == 3 and frame.pixels[0, 0, 0] == 255 for frame in frames):
+                raise RuntimeError("cannot go on")
+            return super().update(tracks, frames)
+
+    sequences = [make_sequence(str(i), 8, i) for i in range(5)]
+    sequences[2] = marked(sequences[2])
+    reference = drive(type(batched)(), sequences, width=5)
+    tracker = Dies()
+    outcomes = drive(tracker, sequences, width=5)
+    assert [name for name, o in outcomes.items() if o.trajectory is None] == ["2"]
+    assert isinstance(outcomes["2"].error, TrackerRaised)
+    assert "RuntimeError: cannot go on" in str(outcomes["2"].error)
+    assert "cannot go on" in outcomes["2"].traceback
+    assert all(same(outcomes[name], reference[name]) for name in "0134")
+    assert not any(track.open for track in tracker.tracks)
+
+
+def test_a_start_that_raises_fails_alone(batched, drive, make_sequence):
+    class Dies(type(batched)):
+        def start(self, frames, targets, seeds):
+            if any(frame.pixels[0, 0, 0] == 255 for frame in frames):
+                raise ValueError("no features")
+            return super().start(frames, targets, seeds)
+
+    outcomes = drive(Dies(), [make_sequence("good"), marked(make_sequence("bad")), make_sequence("fine")], width=3)
+    assert {name for name, o in outcomes.items() if o.error} == {"bad"}
+
+
+def marked(sequence: Sequence) -> Sequence:
+    """The same sequence with one pixel of every frame lit, by which a fake tracker knows it."""
+
+    def decode(number):
+        image = sequence.frames.decode(number)
+        image[0, 0, 0] = 255
+        return image
+
+    return Sequence(sequence.name, sequence.truth, Frames(sequence.frames.numbers, decode), sequence.size)
+
+
+class Answers(Tracker):
+    """Answers every update with what it was built with."""
+
+    traits = Traits()
+
+    def __init__(self, answer):
+        super().__init__()
+        self.answer = answer
+
+    def start(self, frames, targets, seeds):
+        return [Track() for _ in frames]
+
+    def update(self, tracks, frames):
+        return self.answer
+
+
+@pytest.mark.parametrize("answer", [[None], [Prediction(None)], [Prediction(Box(1, 2, math.nan, 4))]])
+def test_no_answer_is_a_miss(answer, drive, make_sequence):
+    trajectory = drive(Answers(answer), [make_sequence("one", 4)])["one"].trajectory
+    assert trajectory.misses == 3
+    assert trajectory.regions[1] is None
+
+
+def test_four_numbers_are_a_box(drive, make_sequence):
+    trajectory = drive(Answers([Prediction(np.array([1, 2, 3, 4]))]), [make_sequence()])["one"].trajectory
+    assert trajectory.regions[1] == Box(1, 2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ([(1, 2, 3, 4)], "tuple"),
+        ([Prediction((1, 2, 3))], r"shape \(3,\)"),
+        ([Prediction("left")], "'left'"),
+        ([Prediction(Box(1, 2, 3, 4), "high")], "high"),
+        ([], "found 0"),
+        ([Prediction(None)] * 2, "found 2"),
+        (None, "NoneType"),
+    ],
+)
+def test_a_wrong_answer_fails_the_trial(answer, found, drive, make_sequence):
+    outcome = drive(Answers(answer), [make_sequence()])["one"]
+    assert outcome.trajectory is None
+    assert isinstance(outcome.error, BadAnswer)
+    with pytest.raises(BadAnswer, match=found):
+        raise outcome.error
+
+
+def test_a_corrupt_frame_fails_its_trial_only(batched, drive, make_sequence):
+    good = make_sequence("good")
+
+    def decode(number):
+        if number == 5:
+            raise BadImage("0006.jpg: cut short")
+        return good.frames.decode(number)
+
+    bad = Sequence("bad", good.truth, Frames(range(8), decode))
+    outcomes = drive(batched, [bad, good, make_sequence("other")], width=2)
+    assert str(outcomes["bad"].error) == "0006.jpg: cut short"
+    assert outcomes["good"].trajectory is not None
+    assert outcomes["other"].trajectory is not None
+
+
+def test_annotations_alone_cannot_be_run(batched, drive, make_sequence):
+    truth = GroundTruth.visible(Regions([[0, 0, 2, 2]]))
+    outcome = drive(batched, [Sequence("annotated", truth)])["annotated"]
+    assert "needs the images" in str(outcome.error)
+
+
+def test_regions_become_what_the_tracker_accepts(drive, make_sequence):
+    class Seen(Answers):
+        def start(self, frames, targets, seeds):
+            self.targets = targets
+            return super().start(frames, targets, seeds)
+
+    polygon = Polygon(((10.0, 20.0), (26.0, 22.0), (24.0, 36.0)))
+    video = make_sequence("one", 2)
+    tracker = Seen([None])
+    drive(tracker, [Sequence("one", GroundTruth.visible(Regions.collect([polygon, polygon])), video.frames)])
+    assert tracker.targets == [Box(10, 20, 16, 16)]
+
+
+def test_one_at_a_time_code_is_pooled(drive, make_sequence):
+    class TwoVerbs:
+        built = 0
+
+        def __init__(self):
+            type(self).built += 1
+
+        def initialize(self, frame, target):
+            self.box = target
+
+        def track(self, frame):
+            return Prediction(Box(self.box.x + frame.index, self.box.y, self.box.w, self.box.h))
+
+    outcomes = drive(EachAlone(TwoVerbs), [make_sequence(str(i), 4) for i in range(6)], width=2)
+    assert all(o.trajectory.regions.boxes[:, 0].tolist() == [10, 11, 12, 13] for o in outcomes.values())
+    assert TwoVerbs.built == 2
