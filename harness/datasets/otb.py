@@ -170,7 +170,7 @@ def _find_json(paths: list[Path], targets: list[_Target]) -> dict[str, Opener]:
     """The targets that pysot-family JSON files hold (``OTB100.json``, ``CVPR13.json``)."""
     by_name = {canonical_name(target.name): target for target in targets}
     openers: dict[str, Opener] = {}
-    for path in paths:
+    for path in sorted(paths):
         if path.suffix == ".json" and path.name.lower().startswith(("otb", "cvpr13")):
             try:
                 videos = json.loads(path.read_bytes()).items()

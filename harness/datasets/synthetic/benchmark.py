@@ -1,0 +1,94 @@
+"""`synthetic`: the scenes as a dataset, rendered on first use and kept under its root.
+
+``<root>/v<VERSION>/<sequence>/00000001.png`` and so on. A sequence is rendered into a hidden folder beside
+its place and renamed when whole, so that a killed render leaves nothing that looks like frames.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import uuid
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from harness.core.errors import MissingData, UsageError
+from harness.core.regions import Polygon, Regions
+from harness.core.sequence import Dataset, Frames, GroundTruth, Sequence
+from harness.datasets.images import decode_image
+from harness.datasets.synthetic.motion import polygons
+from harness.datasets.synthetic.render import SIZE, render, visible_masks
+from harness.datasets.synthetic.scenes import SCENES, Scene
+
+__all__ = ["VERSION", "synthetic"]
+
+VERSION = 1  # raise it whenever a pixel or a truth changes: frames cached by older code are then left alone
+
+SPLITS = ("default", "polygons", "masks")
+
+_RENDERING = threading.Lock()  # threads that decode ahead wait for one render; other processes render their own
+
+
+def synthetic(root: Path, split: str | None = None) -> Dataset:
+    """Twelve sequences of 60 to 120 frames, 320x240, the same pixels on every machine.
+
+    `split` chooses the truth, never the frames: ``default`` boxes and ``polygons`` are of the whole target,
+    exact; ``masks`` are its visible pixels. `root` need not exist; nothing is rendered before a frame is
+    touched. Raises UsageError for another split; a frame raises MissingData where `root` cannot be written.
+    """
+    split = split or "default"
+    if split not in SPLITS:
+        raise UsageError(f"synthetic has no split {split!r}: use {', '.join(SPLITS)}")
+    names = tuple(SCENES)
+    stored = "synthetic" if split == "default" else f"synthetic-{split}"
+    return Dataset(stored, names, names, lambda name: _open(root, split, SCENES[name]), str(root))
+
+
+def _open(root: Path, split: str, scene: Scene) -> Sequence:
+    def file(number: int) -> Path:
+        return _rendered(root, scene) / f"{number:08d}.png"
+
+    frames = Frames(range(1, scene.length + 1), lambda n: decode_image(file(n)), lambda n: str(file(n)))
+    return Sequence(scene.name, GroundTruth.visible(_truth(scene, split)), frames, SIZE, scene.attributes)
+
+
+def _truth(scene: Scene, split: str) -> Regions:
+    if split == "masks":
+        return Regions.collect(visible_masks(scene))
+    corners = polygons(scene.target, scene.length)
+    if split == "polygons":
+        return Regions.collect(Polygon(tuple(map(tuple, points))) for points in corners.tolist())
+    low, high = corners.min(1), corners.max(1)
+    return Regions(np.hstack((low, high - low)))
+
+
+def _rendered(root: Path, scene: Scene) -> Path:
+    """The folder that holds the scene's frames, rendered now if need be."""
+    folder = root / f"v{VERSION}" / scene.name
+    if not folder.is_dir():
+        with _RENDERING:
+            _render_into(folder, scene)
+    return folder
+
+
+def _render_into(folder: Path, scene: Scene) -> None:
+    if folder.is_dir():  # rendered while this thread waited
+        return
+    part = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
+    try:
+        part.mkdir(parents=True)
+        for number, pixels in enumerate(render(scene), 1):
+            image = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+            _, data = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+            (part / f"{number:08d}.png").write_bytes(data.tobytes())
+        part.rename(folder)
+    except OSError as error:
+        if not folder.is_dir():  # else another process came first, with the same pixels
+            raise MissingData(
+                f"{folder}: the frames of {scene.name!r} are rendered here on first use, but cannot be written "
+                f"({error.strerror or error}); give --root a folder that can"
+            ) from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
