@@ -7,7 +7,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "adding-a-tracker.md"
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(), re.S)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+    return [text for kind, text in found if kind == language]
 
 
 def test_the_page_works_as_written(harness, tmp_path):

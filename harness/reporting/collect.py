@@ -1,0 +1,142 @@
+"""From the results folder to score tables: what is there, what is missing, and under which rule it is scored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from harness.catalog import RULES, official_rule
+from harness.core.errors import DamagedResult, DataError, HarnessError, IncompleteResults, UnknownName, UsageError
+from harness.core.record import RunKey, Seconds, sequence_fingerprint
+from harness.core.sequence import Dataset, Sequence
+from harness.metrics.evaluate import NO_RESULT, Result, evaluate
+from harness.metrics.scores import ScoreTable
+from harness.store.results import ResultStore
+
+__all__ = ["Collected", "Question", "collect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What `harness report` was asked; empty `datasets` or `labels` mean all there are."""
+
+    datasets: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    allow_partial: bool = False
+    nan_as_miss: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Score tables, and what was left out of them: an error for each dataset or label, with its reason."""
+
+    tables: tuple[ScoreTable, ...]
+    refused: tuple[HarnessError, ...]
+
+
+def collect(store: ResultStore, question: Question, open_dataset: Callable[[str, str | None], Dataset]) -> Collected:
+    """Evaluate what is stored, a table a dataset and protocol.
+
+    `open_dataset` is given a stored dataset name and the root its run recorded. Raises UsageError for a
+    dataset or label nothing is stored of.
+    """
+    runs = store.runs()
+    _all_known("dataset", question.datasets, {run.dataset for run in runs})
+    _all_known("label", question.labels, {run.label for run in runs})
+    groups: dict[tuple[str, str], list[RunKey]] = {}
+    for run in runs:
+        if (not question.datasets or run.dataset in question.datasets) and (
+            not question.labels or run.label in question.labels
+        ):
+            groups.setdefault((run.dataset, run.protocol), []).append(run)
+    tables: list[ScoreTable] = []
+    refused: list[HarnessError] = []
+    for (name, _), members in groups.items():
+        try:
+            dataset = open_dataset(name, _recorded_root(store, members))
+            table = _score(store, members, dataset, question)
+        except (DataError, UnknownName) as error:
+            refused.append(error)
+            continue
+        incomplete = [] if question.allow_partial else [label for label in table.scores.index if table.partial(label)]
+        refused += [_incomplete(table, label, dataset) for label in incomplete]
+        complete = [run for run in members if run.label not in incomplete]
+        if incomplete and complete:
+            table = _score(store, complete, dataset, question)
+        if complete:
+            tables.append(table)
+    return Collected(tuple(tables), tuple(refused))
+
+
+def _all_known(kind: str, asked: tuple[str, ...], there: set[str]) -> None:
+    for name in asked:
+        if name not in there:
+            raise UsageError(f"no results of {kind} {name!r}; there are: {', '.join(sorted(there)) or 'none'}")
+
+
+def _recorded_root(store: ResultStore, runs: list[RunKey]) -> str | None:
+    """The root that the latest run of any of these used."""
+    used = [call for run in runs for call in (store.description(run) or {}).get("invocations", [])]
+    return max(used, key=lambda call: str(call["started"]))["root"] if used else None
+
+
+def _score(store: ResultStore, runs: list[RunKey], dataset: Dataset, question: Question) -> ScoreTable:
+    rule = RULES.load(official_rule(dataset.name))
+    truths, broken = _open_all(dataset)
+    read = {run.label: _read(store, run, truths) for run in runs}
+    return evaluate(
+        {label: {**results, **broken} for label, (results, _) in read.items()},
+        truths,
+        replace(rule, nan_as_miss=question.nan_as_miss),
+        dataset=dataset.name,
+        protocol=runs[0].protocol,
+        expected=len(dataset.expected),
+        timings={label: timings for label, (_, timings) in read.items()},
+    )
+
+
+def _open_all(dataset: Dataset) -> tuple[dict[str, Sequence], dict[str, Result]]:
+    """The sequences at hand, and why others cannot be opened."""
+    truths: dict[str, Sequence] = {}
+    broken: dict[str, Result] = {}
+    for name in dataset.available:
+        try:
+            truths[name] = dataset.open(name)
+        except DataError as error:
+            broken[name] = error
+    return truths, broken
+
+
+def _read(
+    store: ResultStore, run: RunKey, truths: Mapping[str, Sequence]
+) -> tuple[dict[str, Result], dict[str, Seconds]]:
+    """One run's boxes by sequence, or why there are none, and the seconds of its trials."""
+    results: dict[str, Result] = {}
+    timings: dict[str, Seconds] = {}
+    now = {name: sequence_fingerprint(sequence) for name, sequence in truths.items()}
+    for key in store.trials(run):
+        try:
+            record = store.record(key)
+            assert record is not None  # its sidecar was just listed
+            if not record.done:
+                results[record.sequence] = f"failed: {record.reason}"
+            elif record.fingerprints.sequence != now.get(record.sequence, record.fingerprints.sequence):
+                results[record.sequence] = "made on another truth or frame count than this copy has; run it again"
+            else:
+                results[record.sequence] = store.regions(key, record).boxes
+                if record.seconds is not None:
+                    timings[record.sequence] = record.seconds
+        except DamagedResult as error:
+            results[key.trial] = error
+    return results, timings
+
+
+def _incomplete(table: ScoreTable, label: str, dataset: Dataset) -> IncompleteResults:
+    scored = set(table.per_sequence.loc[[label]].index.get_level_values("sequence")) if table.sequences[label] else set()
+    reasons = {gap.sequence: gap.reason for gap in table.gaps if gap.tracker == label}
+    missing = [name for name in dataset.expected if name not in scored]
+    shown = [name + (f" ({reasons[name]})" if reasons.get(name, NO_RESULT) != NO_RESULT else "") for name in missing]
+    return IncompleteResults(
+        f"{label} on {table.dataset} has {table.sequences[label]} of {table.expected} sequences; missing: "
+        f"{', '.join(shown)}. Run them, or report the others with --allow-partial"
+    )

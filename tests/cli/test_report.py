@@ -1,0 +1,128 @@
+"""harness report, as a user meets it."""
+
+import csv
+import json
+
+import pytest
+
+
+@pytest.fixture
+def results(harness, otb_copy, tmp_path):
+    """`static` twice over the small OTB copy, and over the whole synthetic set; the data stays in `data`."""
+    run = ["run", "--dataset", "otb100", "--root", otb_copy, "--allow-partial", "--tracker", "static"]
+    harness(*run, code=0)
+    harness(*run, "--label", "other", code=0)
+
+
+def rows(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_incomplete_results_are_refused_with_what_is_missing(harness, results, tmp_path):
+    done = harness("report", "--dataset", "otb100", code=1)
+    assert "static on otb100 has 4 of 100 sequences; missing: Basketball, " in done.stderr
+    assert "--allow-partial" in done.stderr
+    assert "Deer" not in done.stderr
+    assert "nothing was evaluated" in done.stderr
+    assert not (tmp_path / "reports").exists()
+
+
+def test_allowed_and_labelled(harness, results, tmp_path):
+    done = harness("report", "--allow-partial", code=0)
+    assert done.stderr == ""
+    assert "otb.official@1" in done.stdout
+    assert done.stdout.count("4/100") >= 2
+    folder = tmp_path / "reports/otb100"
+    names = {path.name for path in folder.iterdir()}
+    plots = {f"{kind}.{ending}" for kind in ("success", "precision") for ending in ("png", "pdf")}
+    assert names == plots | {"scores.csv", "per_sequence.csv", "report.json", "table.tex", "report.md"}
+    for name in ("table.tex", "report.md"):
+        assert "4/100" in (folder / name).read_text()
+    scores = rows(folder / "scores.csv")
+    assert {(row["sequences"], row["expected"]) for row in scores} == {("4", "100")}
+    assert {row["rule"] for row in scores} == {"otb.official@1"}
+    assert {row["metric"] for row in scores} >= {"auc", "op50", "op75", "precision"}
+    assert len(rows(folder / "per_sequence.csv")) == 2 * 4 * len({row["metric"] for row in scores})
+
+
+def test_compare_with_and_without_names(harness, results):
+    both = harness("report", "--compare", "--allow-partial", "--formats", "csv", code=0).stdout
+    assert "other" in both
+    one = harness("report", "--compare", "static", "--allow-partial", "--formats", "csv", code=0).stdout
+    assert "other" not in one
+    assert "there are: other, static" in harness("report", "--compare", "kcf", code=2).stderr
+
+
+def test_a_complete_dataset_is_reported_beside_an_incomplete_one(harness, results, tmp_path):
+    harness("run", "--tracker", "static", "--dataset", "synthetic:masks", code=0)
+    done = harness("report", "--formats", "csv,json", code=1)
+    assert "static on otb100 has 4 of 100" in done.stderr
+    assert "synthetic-masks" in done.stdout
+    assert {row["dataset"] for row in rows(tmp_path / "reports/synthetic-masks/scores.csv")} == {"synthetic-masks"}
+
+
+def test_json_is_one_document_on_stdout(harness, results):
+    done = harness("report", "--allow-partial", "--json", "--formats", "csv", code=0)
+    document = json.loads(done.stdout)
+    assert document["folder"] == "reports/otb100"
+    failed = harness("report", "--json", code=1)
+    assert "nothing was evaluated" in json.loads(failed.stdout)["error"]
+
+
+def test_a_damaged_result_is_missing_and_said(harness, results, tmp_path):
+    path = tmp_path / "results/otb100/one_pass/static/Deer.txt"
+    path.write_text(path.read_text()[:-5])
+    done = harness("report", "--compare", "static", "--allow-partial", "--formats", "csv,md", code=0)
+    assert "3/100" in done.stdout
+    assert "Deer.txt: not as it was written" in (tmp_path / "reports/otb100/report.md").read_text()
+
+
+def test_results_of_another_truth_are_missing_and_said(harness, results, otb_copy, tmp_path):
+    truth = otb_copy / "Deer/groundtruth_rect.txt"
+    truth.write_text(truth.read_text().replace("25,17,14,14", "25,17,14,15", 1))
+    harness("report", "--compare", "static", "--allow-partial", "--formats", "md", code=0)
+    assert "made on another truth" in (tmp_path / "reports/otb100/report.md").read_text()
+
+
+def test_nan_as_miss_is_said_and_scores_lower(harness, otb_copy, tmp_path):
+    harness(
+        *["run", "--tracker", "scripted", "--dataset", "otb100", "--root", otb_copy, "--allow-partial"], code=0
+    )  # answers nothing: the rule holds the first box
+    words = ["report", "--allow-partial", "--formats", "csv"]
+    held = harness(*words, "--name", "held", code=0)
+    missed = harness(*words, "--nan-as-miss", "--name", "missed", code=0)
+    assert "nan-as-miss" not in held.stdout
+    assert "nan-as-miss" in missed.stdout
+    auc = [
+        float(next(row["value"] for row in rows(tmp_path / f"reports/{name}/scores.csv") if row["metric"] == "auc"))
+        for name in ("held", "missed")
+    ]
+    assert auc[0] > auc[1] > 0
+
+
+def test_the_root_of_the_run_is_remembered(harness, otb_copy, tmp_path):
+    harness("run", "--tracker", "static", "--dataset", "otb100", "--root", otb_copy, "--subset", "1", code=0)
+    otb_copy.rename(tmp_path / "moved")
+    done = harness("report", "--allow-partial", code=1)
+    assert f"{otb_copy}: no such folder" in done.stderr
+    assert "--root" in done.stderr
+    harness("report", "--allow-partial", "--root", tmp_path / "moved", "--formats", "csv", code=0)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--formats", "docx"], "unknown format 'docx'"),
+        (["--dataset", "lasot"], "no results of dataset 'lasot'; there are: otb100"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_code_2(harness, results, words, message):
+    done = harness("report", "--allow-partial", *words, code=2)
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_no_results_at_all(harness):
+    done = harness("report", "--compare", code=1)
+    assert "nothing was evaluated: no complete results in results" in done.stderr
