@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from harness.catalog import open_dataset as open_dataset
     from harness.core.errors import HarnessError as HarnessError
+    from harness.core.masks import Labels as Labels
+    from harness.core.masks import Mask as Mask
     from harness.core.regions import Box as Box
-    from harness.core.regions import Labels as Labels
-    from harness.core.regions import Mask as Mask
     from harness.core.regions import Polygon as Polygon
     from harness.core.regions import Region as Region
     from harness.core.sequence import Dataset as Dataset
@@ -41,8 +41,8 @@ _HOME = {
     "Frames": "core.sequence",
     "GroundTruth": "core.sequence",
     "HarnessError": "core.errors",
-    "Labels": "core.regions",
-    "Mask": "core.regions",
+    "Labels": "core.masks",
+    "Mask": "core.masks",
     "NoSettings": "core.tracker",
     "Polygon": "core.regions",
     "Prediction": "core.tracker",

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from harness.core.regions import Mask, Polygon, Region, Special
+from harness.core.masks import Mask
+from harness.core.regions import Polygon, Region, Special
 from harness.core.sequence import Sequence
 
 __all__ = ["Fingerprints", "RunKey", "RunRecord", "Seconds", "TrialKey", "sequence_fingerprint"]

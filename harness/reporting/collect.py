@@ -132,7 +132,7 @@ def _read(
 
 
 def _incomplete(table: ScoreTable, label: str, dataset: Dataset) -> IncompleteResults:
-    scored = set(table.per_sequence.loc[[label]].index.get_level_values("sequence")) if table.sequences[label] else set()
+    scored = {sequence for tracker, sequence in table.per_sequence.index if tracker == label}
     reasons = {gap.sequence: gap.reason for gap in table.gaps if gap.tracker == label}
     missing = [name for name in dataset.expected if name not in scored]
     shown = [name + (f" ({reasons[name]})" if reasons.get(name, NO_RESULT) != NO_RESULT else "") for name in missing]

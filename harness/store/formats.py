@@ -16,7 +16,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core.regions import Box, Mask, Polygon, Region, Regions, Special
+from harness.core.masks import Mask
+from harness.core.regions import Box, Polygon, Region, Regions, Special
 
 __all__ = ["decode_numbers", "decode_regions", "encode_numbers", "encode_regions"]
 

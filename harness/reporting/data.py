@@ -1,0 +1,125 @@
+"""The numbers for programs: CSV and JSON, fractions at full precision."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from harness import __version__
+from harness.metrics.scores import Curves, ScoreTable
+from harness.reporting.compare import against_best
+
+__all__ = ["document", "per_sequence_csv", "scores_csv"]
+
+_COLUMNS = ("tracker", "dataset", "protocol", "rule", "metric", "value", "sequences", "expected")
+
+
+def scores_csv(tables: Sequence[ScoreTable]) -> str:
+    """One row a tracker and metric; an empty value where there is none."""
+    return _csv(
+        _COLUMNS,
+        (
+            _row(table, tracker, metric.name, value)
+            for table in tables
+            for tracker in table.scores.index
+            for metric in table.metrics
+            for value in [table.scores.at[tracker, metric.name]]
+        ),
+    )
+
+
+def per_sequence_csv(tables: Sequence[ScoreTable]) -> str:
+    """One row a tracker, metric and sequence; `sequences` and `expected` are the tracker's, as in scores.csv."""
+    return _csv(
+        (*_COLUMNS, "sequence"),
+        (
+            (*_row(table, tracker, metric, value), sequence)
+            for table in tables
+            for metric in _sequence_metrics(table)
+            for (tracker, sequence), value in table.per_sequence[metric].items()
+        ),
+    )
+
+
+def document(tables: Sequence[ScoreTable], title: str, compare: bool, recorded: Mapping[str, Any] | None = None) -> str:
+    """Everything, as strict JSON: null where a number is not finite."""
+    content = {
+        "title": title,
+        "harness": __version__,
+        "recorded": recorded,
+        "tables": [_table(table, compare) for table in tables],
+    }
+    return json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _table(table: ScoreTable, compare: bool) -> dict[str, Any]:
+    per_sequence: dict[str, dict[str, Any]] = {str(tracker): {} for tracker in table.scores.index}
+    values = table.per_sequence[_sequence_metrics(table)]
+    for (tracker, sequence), row in zip(values.index, values.to_dict("records"), strict=True):
+        per_sequence[tracker][sequence] = row
+    trackers = {
+        tracker: {
+            "sequences": table.sequences[tracker],
+            "scores": {metric.name: table.scores.at[tracker, metric.name] for metric in table.metrics},
+            "per_sequence": rows,
+        }
+        for tracker, rows in per_sequence.items()
+    }
+    comparison = against_best(table) if compare else None
+    return {
+        "dataset": table.dataset,
+        "protocol": table.protocol,
+        "rule": table.rule,
+        "expected": table.expected,
+        "metrics": list(map(asdict, table.metrics)),
+        "trackers": trackers,
+        "curves": list(map(_curves, table.curves)),
+        "gaps": list(map(asdict, table.gaps)),
+        **({"against_best": comparison and asdict(comparison)} if compare else {}),
+    }
+
+
+def _curves(curves: Curves) -> dict[str, Any]:
+    names = ("name", "score", "x_title", "y_title", "thresholds", "by_tracker")
+    return {name: getattr(curves, name) for name in names}
+
+
+def _sequence_metrics(table: ScoreTable) -> list[str]:
+    return [metric.name for metric in table.metrics if metric.name in table.per_sequence.columns]
+
+
+def _row(table: ScoreTable, tracker: str, metric: str, value: float) -> tuple[object, ...]:
+    text = "" if math.isnan(value) else repr(float(value))
+    where = (tracker, table.dataset, table.protocol, table.rule, metric)
+    return (*where, text, int(table.sequences[tracker]), table.expected)
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    """Only what JSON has: numpy becomes plain, a number that is not finite becomes None, all else text."""
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    match value:
+        case Mapping():
+            return {str(key): _plain(part) for key, part in value.items()}
+        case list() | tuple():
+            return list(map(_plain, value))
+        case float():
+            return value if math.isfinite(value) else None
+        case str() | int() | None:
+            return value
+    return str(value)

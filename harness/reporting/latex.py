@@ -1,0 +1,80 @@
+r"""The table for a paper: booktabs, best in bold, second underlined.
+
+The document needs ``\usepackage{booktabs}``. Names may hold anything: what TeX would read as a command is
+escaped; letters beyond Latin need an engine that has them (xelatex, lualatex).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+from harness.metrics.scores import ScoreTable
+from harness.reporting.tables import Cell, Grid, grid, notes, statement
+
+__all__ = ["escape", "latex_table"]
+
+_SPELLED = {
+    **{symbol: f"\\{symbol}" for symbol in "_&%#${}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "–": "--",  # noqa: RUF001
+}
+_WRAPPED = {"": "{}", "best": r"\textbf{{{}}}", "second": r"\underline{{{}}}"}
+
+
+def escape(text: str) -> str:
+    r"""The text as TeX prints it, on one line.
+
+    >>> print(escape("a_b$%"))
+    a\_b\$\%
+    """
+    return "".join(_SPELLED.get(symbol, symbol) for symbol in " ".join(text.split()))
+
+
+def latex_table(tables: Sequence[ScoreTable], title: str) -> str:
+    """A ``table`` with caption and label, the rules in the caption, the reasons of empty cells below."""
+    contents = grid(tables)
+    legend = contents.legend("Best in bold, second underlined")
+    caption = ". ".join([title, "; ".join(map(statement, tables)), *legend]) + "."
+    label = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "scores"
+    lines = [
+        r"\begin{table}",
+        r"  \centering",
+        rf"  \caption{{{escape(caption)}}}",
+        rf"  \label{{tab:{label}}}",
+        rf"  \begin{{tabular}}{{l{'r' * len(contents.columns)}}}",
+        r"    \toprule",
+        *(f"    {line}" for line in _head(contents)),
+        r"    \midrule",
+        *(f"    {_row(escape(name), map(_cell, cells))}" for name, cells in contents.rows),
+        r"    \bottomrule",
+        r"  \end{tabular}",
+        *(rf"  \par\smallskip{{\footnotesize {escape(note)}\par}}" for note in notes(tables)),
+        r"\end{table}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _head(contents: Grid) -> list[str]:
+    titles = _row("Tracker", map(escape, contents.columns))
+    if len(contents.groups) == 1:
+        return [titles]
+    widths = [len(group.columns) for group in contents.groups]
+    spans = [rf"\multicolumn{{{len(group.columns)}}}{{c}}{{{escape(group.heading)}}}" for group in contents.groups]
+    ends = accumulate(widths, initial=1)
+    rules = [rf"\cmidrule(lr){{{end + 1}-{end + width}}}" for end, width in zip(ends, widths, strict=False)]
+    return [_row("", spans), " ".join(rules), titles]
+
+
+def _row(name: str, cells: Iterable[str]) -> str:
+    return " & ".join([name, *cells]) + r" \\"
+
+
+def _cell(cell: Cell) -> str:
+    return _WRAPPED[cell.mark].format(escape(cell.text))

@@ -1,0 +1,58 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.metrics.scores import Metric
+from harness.reporting.compare import Duel, against_best, comparison_grid, duel
+from harness.reporting.tables import Cell
+
+NUMBERS = st.lists(st.tuples(*[st.floats(0, 1) | st.just(math.nan)] * 2), max_size=20)
+
+
+def test_each_tracker_meets_the_best_complete_one(mixed):
+    found = against_best(mixed)
+    assert (found.metric.name, found.best, found.expected) == ("auc", "a_b$%", 2)
+    assert found.duels == (Duel("new", 0.125, won=1, tied=0, lost=0), Duel("kcf", -0.25, won=0, tied=1, lost=1))
+
+
+def test_the_duels_as_printed(mixed):
+    contents = comparison_grid(against_best(mixed))
+    assert contents.columns == ("AUC difference", "Won", "Tied", "Lost", "Sequences")
+    assert contents.rows[0] == ("new", tuple(map(Cell, ("+12.5", "1", "0", "0", "1/2"))))
+
+
+def test_lower_may_be_better(table):
+    errors = Metric("error", "Error", higher_is_better=False, percent=False)
+    found = against_best(table({"a": {"x": [3], "y": [1]}, "b": {"x": [1], "y": [2]}}, metrics=(errors,)))
+    assert found.best == "b"
+    assert found.duels == (Duel("a", 0.5, won=1, tied=0, lost=1),)
+
+
+def test_a_metric_of_the_whole_dataset_only_is_passed_over(table):
+    eao = Metric("eao", "EAO", percent=False)
+    full = table({"a": {"x": [0.5, 0.25]}, "b": {"x": [0.25, 0.5]}}, metrics=(eao, Metric("auc", "AUC")), expected=1)
+    found = against_best(replace(full, per_sequence=full.per_sequence[["auc"]]))
+    assert (found.metric.name, found.best) == ("auc", "b")
+
+
+def test_trackers_without_a_sequence_in_common(table):
+    found = against_best(table({"a": {"x": [0.5, 1]}, "b": {"y": [0.25, 1]}, "c": {}}))
+    assert [(d.tracker, d.sequences, math.isnan(d.difference)) for d in found.duels] == [("b", 0, True), ("c", 0, True)]
+
+
+def test_nobody_to_compare(table):
+    assert against_best(table({})) is None
+    assert against_best(table({"a": {"x": [0.5, 1]}})) is None
+    assert against_best(table({"a": {}, "b": {}})) is None
+
+
+@given(NUMBERS)
+def test_a_duel_seen_from_the_other_side(pairs):
+    mine, theirs = np.array(pairs, float).reshape(-1, 2).T
+    one, two = duel("t", mine, theirs), duel("t", theirs, mine)
+    assert (one.won, one.tied, one.lost) == (two.lost, two.tied, two.won)
+    assert one.sequences == np.isfinite(mine - theirs).sum()
+    assert one.difference == -two.difference or (one.sequences == 0 and math.isnan(one.difference))
