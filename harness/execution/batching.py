@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from harness.core.errors import BadAnswer, DataError, HarnessError, MissingData, TrackerError, TrackerRaised, UsageError
+from harness.core.errors import BadAnswer, HarnessError, MissingData, TrackerError, TrackerRaised, UsageError
+from harness.core.masks import Labels
 from harness.core.regions import InitBox, as_region, convert
 from harness.core.sequence import Frame
 from harness.core.sequence import Sequence as TrackingSequence
@@ -59,6 +60,7 @@ class _Flight:
         self.assignment, self.drive, self.frames, self.alone = assignment, drive, frames, alone
         self.ask = next(drive)
         self.track: Track | None = None
+        self.one = True  # it was started on one target, not on labels
 
     @property
     def starts(self) -> bool:
@@ -88,7 +90,8 @@ class DriveLoop:
         waiting = deque((assignment, False) for assignment in assignments)
         flights: list[_Flight] = []
         self._tracker.prepare(self._width)
-        with ThreadPoolExecutor(_DECODERS, thread_name_prefix="decode") as pool:
+        pool = ThreadPoolExecutor(_DECODERS, thread_name_prefix="decode")
+        try:
             while waiting or flights:
                 while waiting and len(flights) < self._width:
                     assignment, alone = waiting.popleft()
@@ -102,6 +105,10 @@ class DriveLoop:
                         waiting.appendleft((flight.assignment, True))
                     else:
                         yield result
+        finally:  # stopped from outside, too: what tracks hold is given back
+            pool.shutdown(cancel_futures=True)
+            for flight in flights:
+                self._abandon(flight)
 
     def _launch(self, assignment: Assignment, pool: ThreadPoolExecutor, alone: bool) -> _Flight:
         sequence, trial = assignment.sequence, assignment.trial
@@ -117,7 +124,7 @@ class DriveLoop:
         for flight in flights:
             try:
                 ready.append((flight, flight.frames.take(flight.ask.frame)))
-            except DataError as error:
+            except HarnessError as error:
                 ended.append((flight, self._abort(flight, error)))
         for group in self._groups(ready):
             try:
@@ -160,10 +167,12 @@ class DriveLoop:
         if not isinstance(answers, list | tuple) or len(answers) != len(group):
             found = f"{len(answers)}" if isinstance(answers, list | tuple) else type(answers).__name__
             raise BadAnswer(f"{call.func.__name__}() of {len(group)} must answer as many in a list, found {found}")
+        predictions: list[Prediction | None] = [None] * len(group)
         if starts:
             for flight, track in zip(flights, answers, strict=True):
                 flight.track = track
-        predictions = [None] * len(group) if starts else [_checked(answer) for answer in answers]
+        else:
+            predictions = [_checked(answer, flight.one) for flight, answer in zip(flights, answers, strict=True)]
         return [Answer(prediction, seconds, self._width > 1) for prediction in predictions]
 
     def _starting(self, flights: Sequence[_Flight], frames: Sequence[Frame]) -> partial[Any]:
@@ -177,6 +186,7 @@ class DriveLoop:
             except ValueError as error:
                 raise UsageError(f"{flight.assignment.sequence.name}: {error}") from None
             self._close(flight)
+            flight.one = not isinstance(flight.ask.region, Labels)
         return partial(self._tracker.start, frames, targets, [flight.assignment.seed for flight in flights])
 
     def _updating(self, flights: Sequence[_Flight], frames: Sequence[Frame]) -> partial[Any]:
@@ -188,23 +198,30 @@ class DriveLoop:
         except StopIteration as end:
             try:
                 self._close(flight)
-            except Exception as error:
-                return _failed(flight.assignment, TrackerRaised(f"closing a track: {type(error).__name__}: {error}"))
+            except TrackerRaised as error:
+                return _failed(flight.assignment, error)
             return Outcome(flight.assignment, end.value)
         except HarnessError as error:
             return self._abort(flight, error)
         return None
 
     def _abort(self, flight: _Flight, error: HarnessError, again: bool = False) -> Outcome | None:
-        flight.drive.close()
-        with suppress(Exception):  # it is being given up because of an error already
-            self._close(flight)
+        self._abandon(flight)
         return None if again else _failed(flight.assignment, error)
+
+    def _abandon(self, flight: _Flight) -> None:
+        flight.drive.close()
+        with suppress(TrackerRaised):  # there is an error to report already
+            self._close(flight)
 
     def _close(self, flight: _Flight) -> None:
         track, flight.track = flight.track, None
-        if track is not None:
+        if track is None:
+            return
+        try:
             self._tracker.close(track)
+        except Exception as error:
+            raise TrackerRaised(f"the tracker raised {type(error).__name__} closing a track: {error}") from error
 
 
 def _failed(assignment: Assignment, error: HarnessError) -> Outcome:
@@ -212,8 +229,11 @@ def _failed(assignment: Assignment, error: HarnessError) -> Outcome:
     return Outcome(assignment, None, error, shown)
 
 
-def _checked(answer: object) -> Prediction:
-    """A tracker's answer, held to its contract; None is a miss."""
+def _checked(answer: object, one: bool) -> Prediction:
+    """A tracker's answer, held to its contract; None is a miss.
+
+    Of `one` target a tracker of labels answers with one label, which is that target's mask.
+    """
     if answer is None:
         return Prediction(None)
     if not isinstance(answer, Prediction):
@@ -222,4 +242,6 @@ def _checked(answer: object) -> Prediction:
         region, confidence = as_region(answer.region), float(answer.confidence)
     except (TypeError, ValueError) as error:
         raise BadAnswer(f"a prediction's region: {error}") from None
+    if one and isinstance(region, Labels):
+        region = dict(region.masks).get(1)
     return Prediction(region, confidence, answer.soft, answer.extras)

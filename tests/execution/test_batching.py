@@ -6,10 +6,14 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from harness import Box, EachAlone, Frames, GroundTruth, Prediction, Sequence, Track, Tracker, Traits
+from harness import Box, EachAlone, Frames, GroundTruth, Mask, Prediction, Sequence, Track, Tracker, Traits
 from harness.catalog import TRACKERS
 from harness.core.errors import BadAnswer, BadImage, TrackerRaised
-from harness.core.regions import Polygon, Regions
+from harness.core.regions import Polygon, Regions, Special
+from harness.core.trial import Start, Update
+from harness.execution.batching import Assignment, DriveLoop
+from harness.protocols.base import Log
+from harness.protocols.one_pass import OnePass
 
 
 def same(a, b) -> bool:
@@ -219,3 +223,80 @@ def test_one_at_a_time_code_is_pooled(drive, make_sequence):
     outcomes = drive(EachAlone(TwoVerbs), [make_sequence(str(i), 4) for i in range(6)], width=2)
     assert all(o.trajectory.regions.boxes[:, 0].tolist() == [10, 11, 12, 13] for o in outcomes.values())
     assert TwoVerbs.built == 2
+
+
+class Restarts(OnePass):
+    """Begins anew on the truth every third frame, as a reset-based protocol does after a failure."""
+
+    def drive(self, sequence, trial):
+        log = Log()
+        for index, truth in enumerate(sequence.truth.regions):
+            if index % 3 == 0:
+                log.started(Special.INITIALISED, (yield Start(index, truth)))
+            else:
+                log.answered((yield Update(index)))
+        return log.trajectory()
+
+
+def test_a_protocol_may_start_again_in_the_middle(make_sequence):
+    tracker = TRACKERS.load("static")()
+    closed = []
+    tracker.close = closed.append
+    sequences = [make_sequence(str(i), 8) for i in range(3)]
+    assignments = [Assignment(s, t, 0) for s in sequences for t in Restarts().trials(s, tracker.traits)]
+    outcomes = list(DriveLoop(tracker, Restarts(), width=2).run(assignments))
+    for outcome in outcomes:
+        regions = outcome.trajectory.regions
+        assert [regions[i] for i in (0, 3, 6)] == [Special.INITIALISED] * 3
+        assert regions[4] == regions[5] == outcome.assignment.sequence.truth.regions[3]
+    assert len(closed) == 9
+
+
+class Skips(OnePass):
+    """Asks for the frame that the last answer's seconds lead to, as a realtime protocol does."""
+
+    def drive(self, sequence, trial):
+        log = Log()
+        log.started(sequence.truth.regions[0], (yield Start(0, sequence.truth.regions[0])))
+        for frame in (1, 4, 5, 7):
+            log.answered((yield Update(frame)))
+        return log.trajectory()
+
+
+def test_a_protocol_may_skip_frames(batched, make_sequence):
+    (trial,) = Skips().trials(make_sequence(), batched.traits)
+    (outcome,) = DriveLoop(batched, Skips()).run([Assignment(make_sequence(), trial, 0)])
+    assert len(outcome.trajectory) == 5
+
+
+@pytest.mark.parametrize("accepts", ["mask", "labels"])
+def test_mask_trackers_start_on_masks_and_keep_them(accepts, drive, make_sequence):
+    class Masks(Answers):
+        traits = Traits(accepts=accepts)
+
+        def start(self, frames, targets, seeds):
+            self.answer = [Prediction(targets[0])]
+            return super().start(frames, targets, seeds)
+
+    trajectory = drive(Masks(None), [make_sequence("one", 3)])["one"].trajectory
+    assert trajectory.regions[2] == Mask(10, 20, 16, 16, (0, 256))
+
+
+def test_tracks_are_given_back_when_the_run_is_stopped(batched, make_sequence):
+    sequences = [make_sequence(str(i), 4 + i) for i in range(4)]
+    protocol = OnePass()
+    assignments = [Assignment(s, t, 0) for s in sequences for t in protocol.trials(s, batched.traits)]
+    outcomes = DriveLoop(batched, protocol, width=3).run(assignments)
+    next(outcomes)
+    assert any(track.open for track in batched.tracks)
+    outcomes.close()
+    assert not any(track.open for track in batched.tracks)
+
+
+def test_a_track_that_cannot_be_closed_fails_its_trial(batched, drive, make_sequence):
+    class Clings(type(batched)):
+        def close(self, track):
+            raise OSError("still in use")
+
+    outcome = drive(Clings(), [make_sequence()])["one"]
+    assert "OSError closing a track: still in use" in str(outcome.error)
