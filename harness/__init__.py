@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from harness.core.sequence import Frames as Frames
     from harness.core.sequence import GroundTruth as GroundTruth
     from harness.core.sequence import Sequence as Sequence
-    from harness.core.tracker import EachAlone as EachAlone
     from harness.core.tracker import NoSettings as NoSettings
     from harness.core.tracker import Prediction as Prediction
     from harness.core.tracker import SoftMask as SoftMask
@@ -30,13 +29,14 @@ if TYPE_CHECKING:
     from harness.core.tracker import Tracker as Tracker
     from harness.core.tracker import Traits as Traits
     from harness.core.trajectory import Trajectory as Trajectory
+    from harness.execution.each_alone import EachAlone as EachAlone
 
 __version__ = "0.1.0"
 
 _HOME = {
     "Box": "core.regions",
     "Dataset": "core.sequence",
-    "EachAlone": "core.tracker",
+    "EachAlone": "execution.each_alone",
     "Frame": "core.sequence",
     "Frames": "core.sequence",
     "GroundTruth": "core.sequence",

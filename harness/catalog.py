@@ -63,6 +63,8 @@ def _load(path: str) -> Any:
 
 
 def _import(module: str, text: str) -> Any:
+    if not all(part.isidentifier() for part in module.split(".")):
+        raise UsageError(f"tracker {text!r}: expected package.module:Class or ./file.py:Class")
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
@@ -76,11 +78,15 @@ def _load_file(path: Path) -> Any:
     folder = str(path.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    spec = importlib.util.spec_from_file_location(path.stem, path.resolve())
+    name = f"tracker_file_{path.stem}"  # a name of its own: ./random.py must not become everybody's `random`
+    spec = importlib.util.spec_from_file_location(name, path.resolve())
     assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise UsageError(f"tracker file {path}: {type(error).__name__}: {error}") from error
     return module
 
 
@@ -90,7 +96,7 @@ DATASETS = Catalog(
         "otb100": "harness.datasets.otb:otb100",
         "otb2013": "harness.datasets.otb:otb2013",
         "otb50": "harness.datasets.otb:otb50",
-        "synthetic": "harness.datasets.synthetic:synthetic",
+        "synthetic": "harness.datasets.synthetic.benchmark:synthetic",
     },
 )
 

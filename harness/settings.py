@@ -26,7 +26,7 @@ _INI = "harness.ini"
 
 def folder(what: Literal["results", "reports"], given: str | Path | None = None) -> Path:
     """The results or reports folder."""
-    return Path(given or os.environ.get(f"HARNESS_{what.upper()}") or _ini("paths", what) or what)
+    return Path(given or os.environ.get(f"HARNESS_{what.upper()}") or _ini("paths", what) or what).expanduser()
 
 
 def data_root(name: str, given: str | Path | None = None, recorded: str | None = None) -> Path:
@@ -39,7 +39,7 @@ def data_root(name: str, given: str | Path | None = None, recorded: str | None =
     shared = os.environ.get("HARNESS_DATA")
     if shared and (Path(shared) / name).is_dir():
         return Path(shared) / name
-    return Path(_ini("data", name) or recorded or (Path(shared) if shared else Path("data")) / name)
+    return Path(_ini("data", name) or recorded or Path(shared or "data") / name).expanduser()
 
 
 def how_to_set_root(name: str) -> str:

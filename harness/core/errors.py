@@ -66,7 +66,8 @@ class UnknownName(UsageError):
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         near = difflib.get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.5)
         hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-        super().__init__(f"unknown {kind} {name!r}{hint} ('harness list {kind}s' shows all)")
+        listed = "" if kind == "sequence" else f" ('harness list {kind}s' shows all)"
+        super().__init__(f"unknown {kind} {name!r}{hint}{listed}")
 
 
 class DataError(HarnessError):

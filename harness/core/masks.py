@@ -16,7 +16,7 @@ class Mask:
 
     The window's top-left pixel is ``(x, y)``, its size ``w x h``; `runs` are the lengths of alternating
     runs in row-major order, the first of zeros (0 when the window begins with a one). Outside the window
-    there is nothing.
+    there is nothing. Raises ValueError for runs that do not fill the window.
     """
 
     x: int
@@ -24,6 +24,10 @@ class Mask:
     w: int
     h: int
     runs: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if min(self.w, self.h, *self.runs) < 0 or sum(self.runs) != self.w * self.h:
+            raise ValueError(f"runs of a mask {self.w} x {self.h} fill it, found {sum(self.runs)} pixels")
 
     @classmethod
     def encode(cls, pixels: ArrayLike, x: int = 0, y: int = 0) -> Mask:

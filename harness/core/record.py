@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from harness.core.masks import Mask
+from harness.core.masks import Labels, Mask
 from harness.core.regions import Polygon, Region, Special
 from harness.core.sequence import Sequence
 
@@ -96,8 +96,10 @@ def sequence_fingerprint(sequence: Sequence) -> str:
 def _spell(region: Region | Special | None) -> str:
     match region:
         case Polygon(points):
-            return repr(points)
+            return repr([(float(x), float(y)) for x, y in points])
         case Mask():
             return repr(region.trimmed())
+        case Labels(masks):
+            return repr([(number, mask.trimmed()) for number, mask in masks])
         case _:
             return repr(region)

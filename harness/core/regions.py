@@ -151,12 +151,12 @@ def _box_of(region: Region, init_box: InitBox) -> Box:
             tight = region.trimmed()
             return Box(float(tight.x), float(tight.y), float(tight.w), float(tight.h))
         case Labels(masks):
-            boxes = [_box_of(mask, "minmax") for _, mask in masks]
+            boxes = [_box_of(mask, "minmax") for _, mask in masks if mask.area] or [Box(0.0, 0.0, 0.0, 0.0)]
             left, top = min(b.x for b in boxes), min(b.y for b in boxes)
             return Box(left, top, max(b.x + b.w for b in boxes) - left, max(b.y + b.h for b in boxes) - top)
     points = np.asarray(region.points, np.float64)
     low, high = points.min(0), points.max(0)
-    if init_box == "minmax":
+    if init_box == "minmax" or not (high > low).all():  # without width or height there is no aspect
         return Box(*low.tolist(), *(high - low).tolist())
     # Same centre (of the corners) and aspect as the bounding rectangle, the polygon's area.
     sides = (high - low) * math.sqrt(region.area / float(np.prod(high - low)))
@@ -203,13 +203,14 @@ class Regions(Sequence["Region | Special | None"]):
 
     @classmethod
     def collect(cls, regions: Iterable[Region | Special | None]) -> Regions:
-        """From objects; they become an array where all are boxes or misses."""
+        """From objects; they become an array where all are boxes or misses. Beside others, a box with NaN is a miss."""
         objects = tuple(regions)
         if all(r is None or isinstance(r, Box) for r in objects):
             rows = [r.xywh if isinstance(r, Box) else (math.nan,) * 4 for r in objects]
             return cls(np.array(rows, np.float64).reshape(-1, 4))
         mixed = cls.__new__(cls)
-        mixed._boxes, mixed._objects = None, objects
+        mixed._boxes = None
+        mixed._objects = tuple(None if isinstance(r, Box) and r.missing else r for r in objects)
         return mixed
 
     @property
@@ -251,4 +252,4 @@ class Regions(Sequence["Region | Special | None"]):
         return np.array_equal(self._boxes, other._boxes, equal_nan=True)
 
     def __hash__(self) -> int:
-        return hash(self._objects if self._boxes is None else self._boxes.tobytes())
+        return hash(self._objects if self._boxes is None else (self._boxes + 0.0).tobytes())  # -0.0 equals 0.0

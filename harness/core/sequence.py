@@ -57,7 +57,7 @@ class Frames:
 
     def __getitem__(self, index: int) -> Frame:
         number = self.numbers[index]
-        return Frame(index, lambda: self.decode(number), self.path(number))
+        return Frame(range(len(self))[index], lambda: self.decode(number), self.path(number))
 
     def view(self, part: slice) -> Frames:
         return replace(self, numbers=self.numbers[part])
@@ -136,8 +136,7 @@ class Dataset:
     """A benchmark (or a split or part of one).
 
     `expected` are the names the official list holds, `available` those found in this copy; `open` reads
-    one of them. `implied` says that a part was asked for by name, so that a result over it is complete
-    for what was asked but partial for the benchmark.
+    one of them, and raises a DataError where it is broken.
     """
 
     name: str

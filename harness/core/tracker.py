@@ -1,4 +1,4 @@
-"""What a plug-in author needs: Tracker, Track, Traits, Prediction, and a wrapper for one-at-a-time code.
+"""What a plug-in author needs: Tracker, Track, Traits, Prediction.
 
 A `Tracker` is weights and settings; it remembers nothing of any sequence. A `Track` is its memory of one
 target. The harness calls `start` and `update` with many at once, for whichever sequences are in flight.
@@ -7,11 +7,11 @@ target. The harness calls `start` and `update` with many at once, for whichever 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from collections.abc import Sequence as Row
 from dataclasses import dataclass, field
 from math import nan
-from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from harness.core.regions import Region, RegionKind
 from harness.core.sequence import Frame
 
-__all__ = ["EachAlone", "NoSettings", "OneTarget", "Prediction", "SoftMask", "Track", "Tracker", "Traits"]
+__all__ = ["NoSettings", "Prediction", "SoftMask", "Track", "Tracker", "Traits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,43 +94,3 @@ class Tracker(ABC, Generic[TrackT]):
 
     def close(self, track: TrackT) -> None:
         """Give back what a track holds: memories, processes."""
-
-
-class OneTarget(Protocol):
-    """Code that follows one target at a time, with the two verbs of the field."""
-
-    def initialize(self, frame: Frame, target: Region) -> None: ...
-    def track(self, frame: Frame) -> Prediction | None: ...
-
-
-class _Slot(Track):
-    def __init__(self, instance: OneTarget) -> None:
-        self.instance = instance
-
-
-class EachAlone(Tracker[_Slot]):
-    """One-at-a-time code as a Tracker: a pool of instances, re-initialised for each next track.
-
-    `factory` builds an instance; one is built for each track in flight, and used again when it ends.
-    """
-
-    def __init__(self, factory: Callable[[], OneTarget], settings: Any = None) -> None:
-        super().__init__(settings)
-        self._factory = factory
-        self._free: list[OneTarget] = []
-
-    def start(self, frames: Row[Frame], targets: Row[Region], seeds: Row[int]) -> list[_Slot]:
-        tracks = []
-        for frame, target, seed in zip(frames, targets, seeds, strict=True):
-            instance = self._free.pop() if self._free else self._factory()
-            np.random.seed(seed % 2**32)  # one-at-a-time code draws from the global generator
-            instance.initialize(frame, target)
-            tracks.append(_Slot(instance))
-        return tracks
-
-    def update(self, tracks: Row[_Slot], frames: Row[Frame]) -> list[Prediction]:
-        answers = (track.instance.track(frame) for track, frame in zip(tracks, frames, strict=True))
-        return [Prediction(None) if answer is None else answer for answer in answers]
-
-    def close(self, track: _Slot) -> None:
-        self._free.append(track.instance)

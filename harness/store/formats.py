@@ -37,12 +37,13 @@ def encode_regions(regions: Regions) -> str:
 
 def decode_regions(text: str) -> Regions:
     """The inverse of `encode_regions`. Raises ValueError with the number and text of a bad line."""
-    if "m" not in text:
+    lines = text.splitlines()
+    if "m" not in text and lines and all(lines):  # a blank line would be skipped
         try:
-            return Regions(np.loadtxt(text.splitlines(), delimiter=",", ndmin=2))
+            return Regions(np.loadtxt(lines, delimiter=",", ndmin=2, comments=None))
         except ValueError:
             pass  # of several kinds, or damaged: the slow way says which
-    return Regions.collect(_parse(number, line) for number, line in enumerate(text.splitlines(), 1))
+    return Regions.collect(_parse(number, line) for number, line in enumerate(lines, 1))
 
 
 def encode_numbers(values: NDArray[np.float64]) -> str:
@@ -55,13 +56,13 @@ def encode_numbers(values: NDArray[np.float64]) -> str:
 
 
 def decode_numbers(text: str) -> NDArray[np.float64]:
-    """The inverse of `encode_numbers`. Raises ValueError."""
+    """The inverse of `encode_numbers`. Raises ValueError with the text that is no number."""
     return np.array(text.split(), np.float64)
 
 
 def _number(value: float) -> str:
     """The shortest text that reads back as the same float."""
-    return repr(value).removesuffix(".0")
+    return repr(float(value)).removesuffix(".0")  # a tracker's may be numpy's, whose repr is no number
 
 
 def _line(region: Region | Special | None) -> str:
@@ -73,7 +74,7 @@ def _line(region: Region | Special | None) -> str:
         case Box():
             return ",".join(map(_number, region.xywh))
         case Polygon(points):
-            return ",".join(_number(float(value)) for point in points for value in point)
+            return ",".join(_number(value) for point in points for value in point)
         case Mask(x, y, w, h, runs):
             return "m" + ",".join(map(str, (x, y, w, h, *runs)))
     raise ValueError("several objects are stored as index images, not as text")
@@ -86,7 +87,7 @@ def _parse(number: int, line: str) -> Region | Special | None:
             return Mask(x, y, w, h, tuple(runs))
         values = [float(value) for value in line.split(",")]
         if len(values) == 1:
-            return Special(int(values[0]))
+            return Special(int(line))
         if len(values) == 4:
             box = Box(*values)
             return None if all(map(math.isnan, values)) else box

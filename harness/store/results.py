@@ -132,7 +132,7 @@ class ResultStore:
         path = self.folder(run) / "run.json"
         try:
             document = json.loads(path.read_bytes())
-            return {"identity": document["identity"], "invocations": document["invocations"]}
+            return {"identity": dict(document["identity"]), "invocations": list(document["invocations"])}
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:

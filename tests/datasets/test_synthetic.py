@@ -17,7 +17,8 @@ from harness.core.record import sequence_fingerprint
 from harness.core.regions import Mask, Polygon, convert
 from harness.core.sequence import Image
 from harness.datasets.images import decode_image
-from harness.datasets.synthetic import benchmark, synthetic
+from harness.datasets.synthetic import benchmark
+from harness.datasets.synthetic.benchmark import synthetic
 from harness.datasets.synthetic.motion import curve, poses
 from harness.datasets.synthetic.render import SIZE, render, visible_masks
 from harness.datasets.synthetic.scenes import SCENES, Layer, Scene

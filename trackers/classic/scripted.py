@@ -35,24 +35,31 @@ class Scripted(Tracker[Reader]):
 
     def __init__(self, settings: ScriptedSettings | None = None) -> None:
         super().__init__(settings)
-        path = Path(self.settings.script)
-        if not self.settings.script:
-            self._scripts = [np.empty((1, 4))]
-        else:
-            self._scripts = [_read(file) for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path])]
-        if not self._scripts:
-            raise HarnessError(f"script {path}: expected *.txt files in this folder, found none")
+        self._scripts = [_read(file) for file in _files(self.settings.script)] or [np.full((1, 4), np.nan)]
         self._first = np.array([script[0] for script in self._scripts])
 
     def start(self, frames: Sequence[Frame], targets: Sequence[Box], seeds: Sequence[int]) -> list[Reader]:
         distances = [np.abs(self._first - target.xywh).sum(1) for target in targets]
-        return [Reader(self._scripts[int(distance.argmin())]) for distance in distances]
+        nearest = [int(np.nan_to_num(distance, nan=np.inf).argmin()) for distance in distances]
+        return [Reader(self._scripts[number]) for number in nearest]
 
     def update(self, tracks: Sequence[Reader], frames: Sequence[Frame]) -> list[Prediction]:
         return [
             Prediction(Box(*track.rows[frame.index].tolist()) if frame.index < len(track.rows) else None)
             for track, frame in zip(tracks, frames, strict=True)
         ]
+
+
+def _files(script: str) -> list[Path]:
+    """The script, or those of a folder; of a results folder, the trajectories."""
+    if not script:
+        return []
+    if not Path(script).is_dir():
+        return [Path(script)]
+    texts = sorted(path for path in Path(script).glob("*.txt") if not path.stem.endswith(("_time", "_confidence")))
+    if not texts:
+        raise HarnessError(f"script {script}: expected *.txt files in this folder, found none")
+    return texts
 
 
 def _read(path: Path) -> np.ndarray:
