@@ -48,7 +48,12 @@ class TrackerChoice:
         if not (inspect.isclass(cls) and issubclass(cls, Tracker)):
             raise UsageError(f"tracker {self.name!r}: expected a subclass of harness.Tracker, found {cls!r}")
         tracker = cls(self._settings(cls.Settings)) if self.overrides else cls()
-        return Chosen(self.name, self.label or self._label(cls, tracker), tracker)
+        label = self._label(cls, tracker) if self.label is None else self.label
+        if not label or label.startswith(".") or set(label) & set("/\\,\n"):
+            raise UsageError(
+                f"label {label!r}: it names a folder and stands in lists, so without / \\ , or a dot in front"
+            )
+        return Chosen(self.name, label, tracker)
 
     def _settings(self, kind: type[Any]) -> Any:
         known = [item.name for item in dataclasses.fields(kind)]

@@ -55,7 +55,8 @@ def run(request: RunRequest, store: ResultStore, listener: Listener) -> list[Job
 
 
 def _do(job: Job, request: RunRequest, store: ResultStore, listener: Listener) -> JobSummary:
-    store.open_run(job.run, job.chosen.identity, {**invocation(), "root": job.dataset.root})
+    asked = {"root": job.dataset.root, "left_out": job.dataset.missing}
+    store.open_run(job.run, job.chosen.identity, {**invocation(), **asked})
     listener.job_started(job)
     began = time.monotonic()
     failed = []

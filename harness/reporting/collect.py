@@ -58,10 +58,10 @@ def collect(store: ResultStore, question: Question, open_dataset: Callable[[str,
         except (DataError, UnknownName) as error:
             refused.append(error)
             continue
-        incomplete = [] if question.allow_partial else [label for label in table.scores.index if table.partial(label)]
-        refused += [_incomplete(table, label, dataset) for label in incomplete]
-        complete = [run for run in members if run.label not in incomplete]
-        if incomplete and complete:
+        missing = {} if question.allow_partial else {run.label: _missing(store, run, table, dataset) for run in members}
+        refused += _refusals(table, missing)
+        complete = [run for run in members if not missing.get(run.label)]
+        if len(complete) < len(members) and complete:
             table = _score(store, complete, dataset, question)
         if complete:
             tables.append(table)
@@ -131,12 +131,30 @@ def _read(
     return results, timings
 
 
-def _incomplete(table: ScoreTable, label: str, dataset: Dataset) -> IncompleteResults:
-    scored = {sequence for tracker, sequence in table.per_sequence.index if tracker == label}
-    reasons = {gap.sequence: gap.reason for gap in table.gaps if gap.tracker == label}
-    missing = [name for name in dataset.expected if name not in scored]
-    shown = [name + (f" ({reasons[name]})" if reasons.get(name, NO_RESULT) != NO_RESULT else "") for name in missing]
-    return IncompleteResults(
-        f"{label} on {table.dataset} has {table.sequences[label]} of {table.expected} sequences; missing: "
-        f"{', '.join(shown)}. Run them, or report the others with --allow-partial"
-    )
+def _missing(store: ResultStore, run: RunKey, table: ScoreTable, dataset: Dataset) -> list[str]:
+    """The sequences without a score that every run of this label was asked for, each with its reason.
+
+    What all of them were told to leave out (an incomplete copy, a subset) is agreed to: the numbers say on
+    how many sequences they stand.
+    """
+    scored = {sequence for tracker, sequence in table.per_sequence.index if tracker == run.label}
+    calls = (store.description(run) or {}).get("invocations", [])
+    agreed = set.intersection(*(set(call.get("left_out", ())) for call in calls)) if calls else set()
+    reasons = {gap.sequence: f" ({gap.reason})" for gap in table.gaps if gap.tracker == run.label}
+    reasons = {name: reason for name, reason in reasons.items() if NO_RESULT not in reason}
+    return [name + reasons.get(name, "") for name in dataset.expected if name not in scored | agreed]
+
+
+def _refusals(table: ScoreTable, missing: Mapping[str, list[str]]) -> list[IncompleteResults]:
+    """One error for all labels that lack the same."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for label, names in missing.items():
+        if names:
+            alike.setdefault(tuple(names), []).append(label)
+    return [
+        IncompleteResults(
+            f"{' and '.join(labels)} on {table.dataset}: {len(names)} of {table.expected} sequences missing: "
+            f"{', '.join(names)}. Run them, or report the others with --allow-partial"
+        )
+        for names, labels in alike.items()
+    ]

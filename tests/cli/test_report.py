@@ -8,10 +8,16 @@ import pytest
 
 @pytest.fixture
 def results(harness, otb_copy, tmp_path):
-    """`static` twice over the small OTB copy, and over the whole synthetic set; the data stays in `data`."""
+    """`static` twice over the small OTB copy, four sequences of a hundred."""
     run = ["run", "--dataset", "otb100", "--root", otb_copy, "--allow-partial", "--tracker", "static"]
     harness(*run, code=0)
     harness(*run, "--label", "other", code=0)
+
+
+@pytest.fixture
+def unfinished(results, tmp_path):
+    """The same, as a run leaves it that died before its last sequence."""
+    (tmp_path / "results/otb100/one_pass/static/Skiing.json").unlink()
 
 
 def rows(path):
@@ -19,17 +25,44 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-def test_incomplete_results_are_refused_with_what_is_missing(harness, results, tmp_path):
-    done = harness("report", "--dataset", "otb100", code=1)
-    assert "static on otb100 has 4 of 100 sequences; missing: Basketball, " in done.stderr
+def test_incomplete_results_are_refused_with_what_is_missing(harness, unfinished, tmp_path):
+    done = harness("report", "--compare", "static", code=1)
+    assert "static on otb100: 1 of 100 sequences missing: Skiing." in done.stderr
     assert "--allow-partial" in done.stderr
-    assert "Deer" not in done.stderr
     assert "nothing was evaluated" in done.stderr
     assert not (tmp_path / "reports").exists()
+    assert "3/100" in harness("report", "--compare", "static", "--allow-partial", code=0).stdout
 
 
-def test_allowed_and_labelled(harness, results, tmp_path):
-    done = harness("report", "--allow-partial", code=0)
+def test_the_complete_are_reported_beside_the_refused(harness, unfinished):
+    done = harness("report", "--formats", "csv", code=1)
+    assert "static on otb100: 1 of 100" in done.stderr
+    assert "other" in done.stdout
+    assert "static" not in done.stdout
+
+
+def test_a_failed_trial_is_missing_with_its_reason(harness, otb_copy):
+    (otb_copy / "Deer/img/0040.jpg").write_bytes(b"")
+    run = ["run", "--dataset", "otb100", "--root", otb_copy, "--allow-partial", "--tracker", "static"]
+    harness(*run, code=1)
+    done = harness("report", code=1)
+    assert "1 of 100 sequences missing: Deer (failed: " in done.stderr
+    assert "0040.jpg: not an image" in done.stderr
+
+
+def test_what_one_run_left_out_another_may_have_been_asked_for(harness, otb_copy):
+    run = ["run", "--dataset", "otb100", "--root", otb_copy, "--tracker", "static"]
+    harness(*run, "--sequences", "deer", code=0)
+    assert "1/100" in harness("report", "--formats", "csv", code=0).stdout
+    (otb_copy / "Skiing/img/0040.jpg").unlink()
+    harness(*run, "--sequences", "deer,skiing", code=1)
+    refused = harness("report", code=1).stderr
+    assert "1 of 100 sequences missing: Skiing (" in refused
+    assert "1 of 81 images missing, the first 0040.jpg" in refused
+
+
+def test_what_a_run_left_out_is_agreed_to_and_labelled(harness, results, tmp_path):
+    done = harness("report", code=0)
     assert done.stderr == ""
     assert "otb.official@1" in done.stdout
     assert done.stdout.count("4/100") >= 2
@@ -54,19 +87,11 @@ def test_compare_with_and_without_names(harness, results):
     assert "there are: other, static" in harness("report", "--compare", "kcf", code=2).stderr
 
 
-def test_a_complete_dataset_is_reported_beside_an_incomplete_one(harness, results, tmp_path):
-    harness("run", "--tracker", "static", "--dataset", "synthetic:masks", code=0)
-    done = harness("report", "--formats", "csv,json", code=1)
-    assert "static on otb100 has 4 of 100" in done.stderr
-    assert "synthetic-masks" in done.stdout
-    assert {row["dataset"] for row in rows(tmp_path / "reports/synthetic-masks/scores.csv")} == {"synthetic-masks"}
-
-
 def test_json_is_one_document_on_stdout(harness, results):
     done = harness("report", "--allow-partial", "--json", "--formats", "csv", code=0)
     document = json.loads(done.stdout)
     assert document["folder"] == "reports/otb100"
-    failed = harness("report", "--json", code=1)
+    failed = harness("report", "--json", "--results", "elsewhere", code=1)
     assert "nothing was evaluated" in json.loads(failed.stdout)["error"]
 
 

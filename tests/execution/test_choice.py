@@ -60,3 +60,9 @@ def test_a_wrong_setting_is_one_line(settings, message):
     with pytest.raises(UsageError, match=message) as raised:
         TrackerChoice("mine", settings).build()
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("label", ["", "../up", "a/b", "a\\b", "one,two", ".hidden", "two\nlines"])
+def test_a_label_is_a_folder_and_an_entry_of_a_list(label):
+    with pytest.raises(UsageError, match="label"):
+        TrackerChoice("mine", {}, label).build()
