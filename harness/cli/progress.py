@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -32,6 +32,12 @@ class Lines:
         self._console, self._quiet, self._verbose = console, quiet, verbose
         self._began = self._said = time.monotonic()
         self._frames = self._answered = self._ended = self._trials = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """However the run ended, leave the terminal as it was."""
 
     def job_started(self, job: Job) -> None:
         self._began = self._said = time.monotonic()
@@ -85,18 +91,27 @@ class Lines:
 class Bar(Lines):
     """The same, with a bar: sequence, frames, frames/s, time left."""
 
-    def job_started(self, job: Job) -> None:
-        super().job_started(job)
+    def __init__(self, console: Console, quiet: bool = False, verbose: bool = False) -> None:
+        super().__init__(console, quiet, verbose)
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             TextColumn("{task.completed:.0f}/{task.total:.0f} frames"),
             TextColumn("{task.fields[speed]:.1f} frames/s"),
             TimeRemainingColumn(),
-            console=self._console,
+            console=console,
             transient=True,
         )
+
+    def __enter__(self) -> Self:
         self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def job_started(self, job: Job) -> None:
+        super().job_started(job)
         self._task: TaskID = self._bar.add_task(job.run.label, total=self._frames, speed=0.0)
 
     def frames_answered(self, count: int) -> None:
@@ -108,7 +123,7 @@ class Bar(Lines):
         self._bar.update(self._task, description=f"{self._ended}/{self._trials} {name}")
 
     def job_ended(self, summary: JobSummary) -> None:
-        self._bar.stop()
+        self._bar.remove_task(self._task)
         super().job_ended(summary)
 
 

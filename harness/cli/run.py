@@ -59,7 +59,8 @@ def execute(options: argparse.Namespace) -> int:
     request, store = _request(options), ResultStore(settings.folder("results", options.results))
     if options.dry_run:
         return _dry_run(request, store, options.json)
-    summaries = run(request, store, listener(quiet=options.quiet, verbose=options.verbose))
+    with listener(quiet=options.quiet, verbose=options.verbose) as told:
+        summaries = run(request, store, told)
     if options.json:
         print(json.dumps([dataclasses.asdict(summary) for summary in summaries], indent=1))
     return 1 if any(summary.failed for summary in summaries) else 0

@@ -61,8 +61,7 @@ def _do(job: Job, request: RunRequest, store: ResultStore, listener: Listener) -
     began = time.monotonic()
     failed = []
     for name, error in job.broken:
-        record = _record(job, name, name, 0)
-        store.fail(TrialKey(job.run, name), replace(record, status="failed", reason=str(error)))
+        _note_broken(job, store, name, error)
         failed.append(Failure(name, str(error)))
         listener.trial_ended(name, 0, error)
     made = frames = misses = 0
@@ -85,6 +84,15 @@ def _do(job: Job, request: RunRequest, store: ResultStore, listener: Listener) -
     summary = JobSummary(job.run, made, found, tuple(failed), frames, misses, time.monotonic() - began)
     listener.job_ended(summary)
     return summary
+
+
+def _note_broken(job: Job, store: ResultStore, sequence: str, error: HarnessError) -> None:
+    """A sequence that cannot be opened is a failed trial, unless it was done when it could be."""
+    key = TrialKey(job.run, sequence)
+    before = store.record(key)
+    if before is None or not before.done:
+        record = _record(job, sequence, sequence, 0)
+        store.fail(key, replace(record, status="failed", reason=str(error)))
 
 
 def _commit(job: Job, store: ResultStore, outcome: Outcome) -> None:

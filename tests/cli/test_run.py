@@ -141,6 +141,14 @@ def test_truth_and_frames_of_different_length_fail_their_sequence_only(harness, 
     assert "3 run, 0 found, 1 failed" in done.stderr
 
 
+def test_a_copy_that_broke_takes_nothing_back(harness, otb_copy, tmp_path):
+    run(harness, otb_copy, "--tracker", "static")
+    (otb_copy / "Deer/groundtruth_rect.txt").write_text("gone\n")
+    assert "1 failed" in run(harness, otb_copy, "--tracker", "static", code=1).stderr
+    sidecar = json.loads((folder(tmp_path, "static") / "Deer.json").read_text())
+    assert sidecar["status"] == "done"
+
+
 def test_a_damaged_result_is_run_again(harness, otb_copy, tmp_path):
     run(harness, otb_copy, "--tracker", "static")
     path = folder(tmp_path, "static") / "Deer.txt"
