@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from harness.core.errors import HarnessError
@@ -55,7 +56,8 @@ def run(request: RunRequest, store: ResultStore, listener: Listener) -> list[Job
 
 
 def _do(job: Job, request: RunRequest, store: ResultStore, listener: Listener) -> JobSummary:
-    asked = {"root": job.dataset.root, "left_out": job.dataset.missing}
+    root = job.dataset.root and str(Path(job.dataset.root).resolve())
+    asked = {"root": root, "left_out": job.dataset.missing}
     store.open_run(job.run, job.chosen.identity, {**invocation(), **asked})
     listener.job_started(job)
     began = time.monotonic()
