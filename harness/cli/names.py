@@ -22,7 +22,7 @@ def add_names(
 
 
 def joined(values: list[str]) -> tuple[str, ...]:
-    """The names of such an option; a path or command (with a colon) is never split.
+    """The names of such an option; what holds a slash is a path, and never split.
 
     >>> joined(["kcf,static", "./my.py:Mine"])
     ('kcf', 'static', './my.py:Mine')

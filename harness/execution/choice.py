@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from harness.catalog import TRACKERS
-from harness.core.errors import UsageError
+from harness.core.errors import HarnessError, TrackerRaised, UsageError
 from harness.core.tracker import Tracker
 from harness.execution.provenance import settings_of
 
@@ -43,11 +43,20 @@ class TrackerChoice:
     label: str | None = None
 
     def build(self) -> Chosen:
-        """The tracker with its settings. Raises UsageError for a name, class or setting there is not."""
+        """The tracker with its settings.
+
+        Raises UsageError for a name, class or setting there is not, TrackerRaised where it cannot be built.
+        """
         cls = TRACKERS.resolve(self.name)
         if not (inspect.isclass(cls) and issubclass(cls, Tracker)):
             raise UsageError(f"tracker {self.name!r}: expected a subclass of harness.Tracker, found {cls!r}")
-        tracker = cls(self._settings(cls.Settings)) if self.overrides else cls()
+        settings = (self._settings(cls.Settings),) if self.overrides else ()
+        try:
+            tracker = cls(*settings)
+        except HarnessError:
+            raise
+        except Exception as error:
+            raise TrackerRaised(f"tracker {self.name!r} cannot be built: {type(error).__name__}: {error}") from error
         label = self._label(cls, tracker) if self.label is None else self.label
         if not label or label.startswith(".") or set(label) & set("/\\,\n"):
             raise UsageError(

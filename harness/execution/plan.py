@@ -71,13 +71,16 @@ class Job:
 def plan(request: RunRequest, store: ResultStore) -> Iterator[Job]:
     """The jobs of a request, one a dataset and tracker, each planned when its turn comes.
 
-    Raises at once, before any job, for a name, setting or dataset there is not.
+    Raises at once, before any job, for a name, setting or dataset there is not, and for a label that is taken.
     """
     chosen = [choice.build() for choice in request.trackers]
     _distinct(chosen)
     protocol: EvaluationProtocol = PROTOCOLS.load(request.protocol)()
     datasets = [_chosen_part(open_dataset(name, request.root), request) for name in request.datasets]
-    return (_job(request, store, tracker, protocol, dataset) for dataset in datasets for tracker in chosen)
+    pairs = [(dataset, one) for dataset in datasets for one in chosen]
+    for dataset, one in pairs:
+        store.claim(RunKey(dataset.name, protocol.name, one.label), one.identity)
+    return (_job(request, store, one, protocol, dataset) for dataset, one in pairs)
 
 
 def _distinct(chosen: list[Chosen]) -> None:

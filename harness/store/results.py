@@ -109,13 +109,8 @@ class ResultStore:
 
     # What is added
 
-    def open_run(self, run: RunKey, identity: Mapping[str, Any], invocation: Mapping[str, Any]) -> None:
-        """Write down who is about to run, before anything does.
-
-        `identity` (tracker and settings) must be the label's own: raises LabelTaken where it holds another
-        one's results. `invocation` (command line, environment) is appended to those before it. Raises
-        NotWritable.
-        """
+    def claim(self, run: RunKey, identity: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The run's description so far. Raises LabelTaken where its label holds another one's results."""
         before = self.description(run)
         plain = json.loads(json.dumps(identity))
         if before is not None and before["identity"] != plain:
@@ -123,8 +118,18 @@ class ResultStore:
                 f"label {run.label!r} in {self.folder(run)} holds {_spell(before['identity'])}, "
                 f"not {_spell(plain)}: choose another --label, or delete that folder"
             )
+        return before
+
+    def open_run(self, run: RunKey, identity: Mapping[str, Any], invocation: Mapping[str, Any]) -> None:
+        """Write down who is about to run, before anything does.
+
+        `identity` (tracker and settings) must be the label's own: raises LabelTaken where it holds another
+        one's results. `invocation` (command line, environment) is appended to those before it. Raises
+        NotWritable.
+        """
+        before = self.claim(run, identity)
         invocations = [*(before or {}).get("invocations", []), dict(invocation)]
-        document = {"version": 1, "identity": plain, "invocations": invocations}
+        document = {"version": 1, "identity": identity, "invocations": invocations}
         self._write(self.folder(run) / "run.json", json.dumps(document, indent=1).encode())
 
     def description(self, run: RunKey) -> dict[str, Any] | None:

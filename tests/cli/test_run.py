@@ -97,8 +97,26 @@ def test_variants_stand_side_by_side(harness, otb_copy, tmp_path):
     assert len(labels) == 3
     assert labels[0] == "scripted"
     assert labels[1].startswith("scripted@")
-    done = run(harness, otb_copy, "--tracker", "static", "--label", "scripted", code=1)
-    assert "holds scripted(script=), not static()" in done.stderr
+
+
+def test_a_label_that_is_taken_is_refused_before_anything_runs(harness, otb_copy, tmp_path):
+    run(harness, otb_copy, "--tracker", "static", "--label", "scripted")
+    done = run(harness, otb_copy, "--tracker", "static,scripted", code=1)
+    assert "label 'scripted' in results/otb100/one_pass/scripted holds static(), not scripted(script=)" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not folder(tmp_path, "static").exists()
+
+
+def test_a_tracker_that_cannot_be_built_is_one_line(harness, otb_copy, tmp_path):
+    (tmp_path / "mine.py").write_text(
+        TRACKER.format(update="pass") + "    def __init__(self): raise OSError('no weights')\n"
+    )
+    done = run(harness, otb_copy, "--tracker", "./mine.py:Mine", code=1)
+    assert done.stderr == "harness run: tracker './mine.py:Mine' cannot be built: OSError: no weights\n"
+    (tmp_path / "mine.py").write_text("import harness\nclass Mine(harness.Tracker:\n")
+    done = run(harness, otb_copy, "--tracker", "./mine.py:Mine", code=2)
+    assert "tracker file mine.py: SyntaxError" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("kind", BROKEN)
