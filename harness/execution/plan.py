@@ -128,4 +128,6 @@ def _job(
             if state not in keep:
                 seed = trial_seed(request.seed, sequence.name, trial.repetition)
                 assignments.append(Assignment(sequence, trial, seed))
+    if assignments and all(assignment.sequence.frames is None for assignment in assignments):
+        raise MissingData(f"{dataset.name}: {dataset.root} holds annotations only; a tracker needs the images")
     return Job(run, chosen, protocol, dataset, tuple(assignments), fingerprints, states, tuple(broken))

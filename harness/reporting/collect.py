@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from harness.catalog import RULES, official_rule
-from harness.core.errors import DamagedResult, DataError, HarnessError, IncompleteResults, UnknownName, UsageError
+from harness.core.errors import DamagedResult, DataError, HarnessError, IncompleteResults, UsageError
 from harness.core.record import RunKey, Seconds, sequence_fingerprint
 from harness.core.sequence import Dataset, Sequence
 from harness.metrics.evaluate import NO_RESULT, Result, evaluate
@@ -45,27 +45,34 @@ def collect(store: ResultStore, question: Question, open_dataset: Callable[[str,
     _all_known("label", question.labels, {run.label for run in runs})
     groups: dict[tuple[str, str], list[RunKey]] = {}
     for run in runs:
-        if (not question.datasets or run.dataset in question.datasets) and (
-            not question.labels or run.label in question.labels
-        ):
+        if run.dataset in (question.datasets or [run.dataset]) and run.label in (question.labels or [run.label]):
             groups.setdefault((run.dataset, run.protocol), []).append(run)
     tables: list[ScoreTable] = []
     refused: list[HarnessError] = []
     for (name, _), members in groups.items():
         try:
             dataset = open_dataset(name, _recorded_root(store, members))
-            table = _score(store, members, dataset, question)
-        except (DataError, UnknownName) as error:
-            refused.append(error)
-            continue
-        missing = {} if question.allow_partial else {run.label: _missing(store, run, table, dataset) for run in members}
-        refused += _refusals(table, missing)
-        complete = [run for run in members if not missing.get(run.label)]
-        if len(complete) < len(members) and complete:
-            table = _score(store, complete, dataset, question)
-        if complete:
-            tables.append(table)
+            table, errors = _table(store, members, dataset, question)
+        except (DataError, UsageError) as error:
+            table, errors = None, [error]
+        tables += [table] if table is not None else []
+        refused += errors
     return Collected(tuple(tables), tuple(refused))
+
+
+def _table(
+    store: ResultStore, runs: list[RunKey], dataset: Dataset, question: Question
+) -> tuple[ScoreTable | None, list[HarnessError]]:
+    """The table of those runs that lack nothing, or nothing that matters, and why others are refused."""
+    table = _score(store, runs, dataset, question)
+    if question.allow_partial:
+        return table, []
+    missing = {run.label: _missing(store, run, table, dataset) for run in runs}
+    complete = [run for run in runs if not missing[run.label]]
+    refused = _refusals(table, missing)
+    if refused:
+        return (_score(store, complete, dataset, question) if complete else None), refused
+    return table, []
 
 
 def _all_known(kind: str, asked: tuple[str, ...], there: set[str]) -> None:
@@ -145,7 +152,7 @@ def _missing(store: ResultStore, run: RunKey, table: ScoreTable, dataset: Datase
     return [name + reasons.get(name, "") for name in dataset.expected if name not in scored | agreed]
 
 
-def _refusals(table: ScoreTable, missing: Mapping[str, list[str]]) -> list[IncompleteResults]:
+def _refusals(table: ScoreTable, missing: Mapping[str, list[str]]) -> list[HarnessError]:
     """One error for all labels that lack the same."""
     alike: dict[tuple[str, ...], list[str]] = {}
     for label, names in missing.items():

@@ -228,3 +228,15 @@ def test_missing_data_says_what_where_and_how(harness, tmp_path):
     for part in ("data/otb100", "--root", "HARNESS_DATA", "harness.ini"):
         assert part in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_annotations_alone_can_be_reported_on_but_not_run(harness, otb_copy, tmp_path):
+    run(harness, otb_copy, "--tracker", "static")
+    annotations = tmp_path / "anno_TB100"
+    annotations.mkdir()
+    for folder in otb_copy.iterdir():
+        (folder / "groundtruth_rect.txt").rename(annotations / f"{folder.name}.txt")
+    done = run(harness, annotations, "--tracker", "static", "--fresh", code=1)
+    assert done.stderr == f"harness run: otb100: {annotations} holds annotations only; a tracker needs the images\n"
+    report = harness("report", "--dataset", "otb100", "--root", annotations, "--formats", "csv", code=0)
+    assert "4/100" in report.stdout
