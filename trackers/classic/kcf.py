@@ -1,10 +1,10 @@
 """KCF: the kernelised correlation filter on HOG features, with a scale search.
 
 Henriques, Caseiro, Martins and Batista, "High-Speed Tracking with Kernelized Correlation Filters", TPAMI 2015
-(arXiv 1404.7584), with its constants but one. As there, the filter is learnt on a window 2.5 times the target
-and found again in the window of the frame before. What differs: patches are sampled at sub-pixel positions, the
-response's peak is interpolated, and the target's scale is followed by a filter of its own (`scale.py`); with
-``scales=1`` it is not, as in the original.
+(arXiv 1404.7584), with its constants but one: the window is 3 times the target, not 2.5. As there, a filter is
+learnt on that window and found again in the same window of the next frame. What differs: patches are sampled at
+sub-pixel positions, the response's peak is interpolated, and the target's scale is followed by a filter of its own
+(`scale.py`), unless ``scales=1``.
 """
 
 from collections.abc import Sequence
@@ -30,20 +30,19 @@ LARGEST = 100.0  # a target's side in the template, as the geometric mean; large
 
 @dataclass(frozen=True, slots=True)
 class KCFSettings:
-    """The paper's constants for HOG, and the scale filter's.
+    """The filter's constants, and the scale filter's.
 
-    `padding`: how much larger the window is than the target. `kernel_sigma`: of the Gaussian kernel.
-    `label_sigma`: of the regression target, in target sizes. `regularization`: of the ridge regression.
-    `learning_rate`: how fast the model follows; the paper has 0.02, under which the scale filter loses more
-    targets. `scales`: how many are searched, 1 for none; `scale_step`:
-    the ratio of one to the next.
+    `padding`: the window's margin, in target sizes. `kernel_sigma`: of the Gaussian kernel. `label_sigma`: of
+    the regression target, in target sizes. `regularization`: of the ridge regression. `learning_rate`: how
+    fast the model follows. `scales`: how many are searched, 1 for none; `scale_step`: the ratio of one to the
+    next.
     """
 
-    padding: float = 1.5
+    padding: float = 2.0
     kernel_sigma: float = 0.5
     label_sigma: float = 0.1
     regularization: float = 1e-4
-    learning_rate: float = 0.015
+    learning_rate: float = 0.02
     scales: int = 33
     scale_step: float = 1.02
 
