@@ -12,7 +12,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -89,7 +89,8 @@ class DriveLoop:
         """The outcome of every assignment, in the order in which they end."""
         waiting = deque((assignment, False) for assignment in assignments)
         flights: list[_Flight] = []
-        self._tracker.prepare(self._width)
+        with _blaming(" preparing"):
+            self._tracker.prepare(self._width)
         pool = ThreadPoolExecutor(_DECODERS, thread_name_prefix="decode")
         try:
             while waiting or flights:
@@ -156,14 +157,10 @@ class DriveLoop:
         flights, frames = [flight for flight, _ in group], [frame for _, frame in group]
         starts = flights[0].starts
         call = self._starting(flights, frames) if starts else self._updating(flights, frames)
-        began = time.perf_counter()
-        try:
+        with _blaming():
+            began = time.perf_counter()
             answers = call()
-        except HarnessError:
-            raise
-        except Exception as error:
-            raise TrackerRaised(f"the tracker raised {type(error).__name__}: {error}") from error
-        seconds = (time.perf_counter() - began) / len(group)
+            seconds = (time.perf_counter() - began) / len(group)
         if not isinstance(answers, list | tuple) or len(answers) != len(group):
             found = f"{len(answers)}" if isinstance(answers, list | tuple) else type(answers).__name__
             raise BadAnswer(f"{call.func.__name__}() of {len(group)} must answer as many in a list, found {found}")
@@ -198,7 +195,7 @@ class DriveLoop:
         except StopIteration as end:
             try:
                 self._close(flight)
-            except TrackerRaised as error:
+            except HarnessError as error:
                 return _failed(flight.assignment, error)
             return Outcome(flight.assignment, end.value)
         except HarnessError as error:
@@ -211,17 +208,25 @@ class DriveLoop:
 
     def _abandon(self, flight: _Flight) -> None:
         flight.drive.close()
-        with suppress(TrackerRaised):  # there is an error to report already
+        with suppress(HarnessError):  # there is an error to report already
             self._close(flight)
 
     def _close(self, flight: _Flight) -> None:
         track, flight.track = flight.track, None
-        if track is None:
-            return
-        try:
-            self._tracker.close(track)
-        except Exception as error:
-            raise TrackerRaised(f"the tracker raised {type(error).__name__} closing a track: {error}") from error
+        if track is not None:
+            with _blaming(" closing a track"):
+                self._tracker.close(track)
+
+
+@contextmanager
+def _blaming(doing: str = "") -> Iterator[None]:
+    """What a tracker's own code raises is the tracker's error."""
+    try:
+        yield
+    except HarnessError:
+        raise
+    except Exception as error:
+        raise TrackerRaised(f"the tracker raised {type(error).__name__}{doing}: {error}") from error
 
 
 def _failed(assignment: Assignment, error: HarnessError) -> Outcome:

@@ -300,3 +300,12 @@ def test_a_track_that_cannot_be_closed_fails_its_trial(batched, drive, make_sequ
 
     outcome = drive(Clings(), [make_sequence()])["one"]
     assert "OSError closing a track: still in use" in str(outcome.error)
+
+
+def test_a_tracker_that_cannot_prepare_is_to_blame(batched, drive, make_sequence):
+    class Refuses(type(batched)):
+        def prepare(self, width):
+            raise MemoryError("too wide")
+
+    with pytest.raises(TrackerRaised, match="MemoryError preparing: too wide"):
+        drive(Refuses(), [make_sequence()])
