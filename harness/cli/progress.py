@@ -84,7 +84,8 @@ class Lines:
         return self._answered / max(time.monotonic() - self._began, 1e-9)
 
     def _left(self) -> str:
-        seconds = round((self._frames - self._answered) / max(self._speed(), 1e-9))
+        frames = max(self._frames - self._answered, 0)  # trials run again alone are answered twice
+        seconds = round(frames / max(self._speed(), 1e-9))
         return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
@@ -128,7 +129,7 @@ class Bar(Lines):
 
 
 _STATES: Mapping[str, str] = {
-    "stale": "made by another source, weights, truth or seed: run again (--reuse stale keeps them)",
+    "stale": "made by another source, weights, truth or seed (run again, unless --reuse stale)",
     "damaged": "with files that are not as they were written: run again",
     "failed": "failed before: tried again",
 }

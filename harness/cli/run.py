@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,8 +114,8 @@ def _dry_run(request: RunRequest, store: ResultStore, as_json: bool) -> int:
     ]
     if as_json:
         print(json.dumps(rows, indent=1))
-    for row in rows if not as_json else ():
+        return 0
+    for row in rows:
         found = ", ".join(f"{count} {state}" for state, count in row["found"].items())
         print(f"{row['label']} on {row['dataset']}: {row['trials']} trials, {row['frames']} frames to run ({found})")
-    sys.stdout.flush()
     return 0

@@ -63,7 +63,8 @@ class EachAlone(Tracker[_Slot]):
         answers = []
         for slot, frame in zip(tracks, frames, strict=True):
             with slot.drawing() as instance:
-                answers.append(instance.track(frame) or Prediction(None))
+                answer = instance.track(frame)
+            answers.append(Prediction(None) if answer is None else answer)
         return answers
 
     def close(self, track: _Slot) -> None:

@@ -91,8 +91,7 @@ def _do(job: Job, request: RunRequest, store: ResultStore, listener: Listener) -
 def _note_broken(job: Job, store: ResultStore, sequence: str, error: HarnessError) -> None:
     """A sequence that cannot be opened is a failed trial, unless it was done when it could be."""
     key = TrialKey(job.run, sequence)
-    before = store.record(key)
-    if before is None or not before.done:
+    if store.state(key, job.fingerprints[sequence]) not in ("done", "stale"):
         record = _record(job, sequence, sequence, 0)
         store.fail(key, replace(record, status="failed", reason=str(error)))
 

@@ -151,3 +151,10 @@ def test_wrong_usage_is_one_line_and_code_2(harness, results, words, message):
 def test_no_results_at_all(harness):
     done = harness("report", "--compare", code=1)
     assert "nothing was evaluated: no complete results in results" in done.stderr
+
+
+def test_every_format_there_is_is_written_by_default():
+    from harness.cli.report import FORMATS as default
+    from harness.reporting.report import FORMATS
+
+    assert tuple(default.split(",")) == FORMATS

@@ -163,8 +163,11 @@ def test_a_copy_that_broke_takes_nothing_back(harness, otb_copy, tmp_path):
     run(harness, otb_copy, "--tracker", "static")
     (otb_copy / "Deer/groundtruth_rect.txt").write_text("gone\n")
     assert "1 failed" in run(harness, otb_copy, "--tracker", "static", code=1).stderr
-    sidecar = json.loads((folder(tmp_path, "static") / "Deer.json").read_text())
-    assert sidecar["status"] == "done"
+    path = folder(tmp_path, "static") / "Deer.json"
+    assert json.loads(path.read_text())["status"] == "done"
+    path.write_text("{")  # a sidecar that is damaged beside it does not stop the others
+    assert "0 run, 3 found, 1 failed" in run(harness, otb_copy, "--tracker", "static", code=1).stderr
+    assert json.loads(path.read_text())["status"] == "failed"
 
 
 def test_a_damaged_result_is_run_again(harness, otb_copy, tmp_path):

@@ -82,3 +82,10 @@ def test_neighbours_do_not_change_what_is_drawn(alone):
     beside = [[answer.confidence for answer in alone.update(together, [frame()] * 2)] for _ in range(2)]
     (single,) = begin(alone, 2)
     assert [alone.update([single], [frame()])[0].confidence for _ in range(2)] == [second for _, second in beside]
+
+
+@pytest.mark.parametrize("wrong", [0, False, []])
+def test_a_wrong_answer_is_no_miss(alone, monkeypatch, wrong):
+    (track,) = begin(alone, 1)
+    monkeypatch.setattr(Counting, "track", lambda self, frame: wrong)
+    assert alone.update([track], [frame()]) == [wrong]  # the drive loop fails the trial for it
