@@ -25,15 +25,18 @@ Image: TypeAlias = NDArray[np.uint8]
 class Frame:
     """One image of a sequence.
 
-    `index` counts from 0 in the sequence (or view) at hand; `path` names the file for trackers that want
-    one, None where there is none; `pixels` is uint8 ``(H, W, 3)`` RGB, decoded on first use.
+    `index` counts from 0 in the sequence (or view) at hand; `pixels` is uint8 ``(H, W, 3)`` RGB, decoded on
+    first use.
     """
 
-    __slots__ = ("_decode", "_pixels", "index", "path")
+    __slots__ = ("_decode", "_locate", "_path", "_pixels", "index")
 
-    def __init__(self, index: int, decode: Callable[[], Image], path: str | None = None) -> None:
-        self.index, self.path, self._decode = index, path, decode
+    def __init__(
+        self, index: int, decode: Callable[[], Image], locate: Callable[[], str | None] = lambda: None
+    ) -> None:
+        self.index, self._decode, self._locate = index, decode, locate
         self._pixels: Image | None = None
+        self._path: str | None = None
 
     @property
     def pixels(self) -> Image:
@@ -43,6 +46,17 @@ class Frame:
             self._pixels.flags.writeable = False
         return self._pixels
 
+    @property
+    def path(self) -> str | None:
+        """A file that holds the image, for trackers that want one; None where there is none.
+
+        Of a frame inside a zip it is a copy, there as long as this frame or this very string is held.
+        Raises MissingData.
+        """
+        if self._path is None:
+            self._path = self._locate()
+        return self._path
+
 
 @dataclass(frozen=True, slots=True)
 class Frames:
@@ -50,14 +64,14 @@ class Frames:
 
     numbers: Row[int]
     decode: Callable[[int], Image]
-    path: Callable[[int], str | None] = field(default=lambda _: None)
+    locate: Callable[[int], str | None] = field(default=lambda _: None)
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def __getitem__(self, index: int) -> Frame:
         number = self.numbers[index]
-        return Frame(range(len(self))[index], lambda: self.decode(number), self.path(number))
+        return Frame(range(len(self))[index], lambda: self.decode(number), lambda: self.locate(number))
 
     def view(self, part: slice) -> Frames:
         return replace(self, numbers=self.numbers[part])
@@ -135,8 +149,9 @@ def canonical_name(name: str) -> str:
 class Dataset:
     """A benchmark (or a split or part of one).
 
-    `expected` are the names the official list holds, `available` those found in this copy; `open` reads
-    one of them, and raises a DataError where it is broken.
+    `expected` are the names the official list holds, `available` those found in this copy, and `extra` what
+    looks like a sequence in it but is on no list; `open` reads one of the available, and raises a DataError
+    where it is broken.
     """
 
     name: str
@@ -144,6 +159,7 @@ class Dataset:
     available: tuple[str, ...]
     open: Callable[[str], Sequence]
     root: str | None = None
+    extra: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.available)

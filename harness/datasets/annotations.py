@@ -1,4 +1,4 @@
-"""Boxes in numeric text: fast, whatever separates the numbers, and strict about everything else.
+"""Boxes and flags in numeric text: fast, whatever separates the numbers, and strict about everything else.
 
 Benchmarks and toolkits part numbers by commas, tabs, spaces or a mixture, end lines with LF or CRLF, and
 forget the last newline. All that is read; a row too short, a word or an empty line in the middle is not.
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from harness.core.errors import BadAnnotation, MissingData
 
-__all__ = ["parse_boxes", "read_boxes"]
+__all__ = ["parse_boxes", "parse_flags", "read_boxes"]
 
 Float = NDArray[np.float64]
 
@@ -53,6 +53,23 @@ def parse_boxes(data: bytes, source: str) -> Float:
     if boxes.shape != (len(lines), 4) or np.isinf(boxes).any():  # an empty line is skipped, hence the count
         raise _complaint(text, source)
     return boxes
+
+
+def parse_flags(data: bytes, source: str, count: int) -> Float:
+    r"""One number a frame ``(count,)``, a line each or all in one line; `source` names the bytes in errors.
+
+    Raises BadAnnotation for anything but `count` numbers.
+
+    >>> parse_flags(b"0,1,0", "some.txt", 3), parse_flags(b"0\n1\n0\n", "some.txt", 3)
+    (array([0., 1., 0.]), array([0., 1., 0.]))
+    """
+    words = data.removeprefix(codecs.BOM_UTF8).decode("latin-1").replace(",", " ").split()
+    for word in words:
+        if not _is_number(word):
+            raise BadAnnotation(f"{source}: expected one number a frame, found {word[:60]!r}")
+    if len(words) != count:
+        raise BadAnnotation(f"{source}: expected {count} flags, one a frame, found {len(words)}; copy it again")
+    return np.array(words, np.float64)
 
 
 def _complaint(text: str, source: str) -> BadAnnotation:

@@ -12,18 +12,18 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core.errors import BadAnnotation, MissingData, UsageError
+from harness.core.errors import BadAnnotation, MissingData
 from harness.core.regions import Regions
 from harness.core.sequence import Dataset, Frames, GroundTruth, Sequence, canonical_name
-from harness.datasets.annotations import read_boxes
-from harness.datasets.images import numbered_frames
+from harness.datasets import official
+from harness.datasets.annotations import parse_boxes
+from harness.datasets.places import Place, search
 
 __all__ = ["otb50", "otb100", "otb2013"]
 
@@ -59,9 +59,9 @@ class _Target:
 def otb100(root: Path, split: str | None = None) -> Dataset:
     """The 100 targets of TB-100 as found under `root`.
 
-    `root` (or a folder ``OTB100`` in it) holds the benchmark's folders, annotations alone as text
-    (``anno_TB100/*.txt``), or pysot's ``OTB100*.json``; a target is taken from the first of these that has
-    it. Sequences are read when opened, and one that is broken raises then (MissingData, BadAnnotation).
+    `root` (or a folder ``OTB100`` in it) holds the benchmark's folders or their zips, annotations alone as
+    text (``anno_TB100/*.txt``), or pysot's ``OTB100*.json``; a target is taken from the first of these that
+    has it. Sequences are read when opened, and one that is broken raises then (MissingData, BadAnnotation).
 
     Raises UsageError for a split, MissingData where no target is found.
     """
@@ -79,119 +79,107 @@ def otb2013(root: Path, split: str | None = None) -> Dataset:
 
 
 def _dataset(name: str, root: Path, split: str | None) -> Dataset:
-    if split is not None:
-        raise UsageError(f"{name} has no splits, found '{name}:{split}'")
+    official.chosen_split(name, split)
     table = _targets()
-    expected = tuple(row[0] for row in _rows(name))
-    openers = _find(root, [table[target] for target in expected])
+    expected = official.names(name)
+    places = search(root, _INSIDE)
+    openers = _find(places, [table[target] for target in expected])
     if not openers:
         raise MissingData(
             f"{name}: no sequence in {root}; looked there and in its OTB100/ for "
-            "Basketball/groundtruth_rect.txt and the like, anno_TB100/*.txt or OTB100*.json"
+            "Basketball/groundtruth_rect.txt and the like, their zips, anno_TB100/*.txt or OTB100*.json"
         )
     available = tuple(target for target in expected if target in openers)
-    return Dataset(name, expected, available, lambda target: openers[target](), str(root))
+    return Dataset(name, expected, available, lambda target: openers[target](), str(root), _extra(places))
 
 
 @cache
 def _targets() -> Mapping[str, _Target]:
     return {
         name: _Target(name, int(first), int(last), frozenset(attributes.split(",")))
-        for name, first, last, attributes in _rows("otb100")
+        for name, first, last, attributes in official.rows("otb100")
     }
 
 
-def _rows(name: str) -> list[list[str]]:
-    text = resources.files("harness.datasets.lists").joinpath(f"{name}.txt").read_text("utf-8")
-    return [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
-
-
-def _find(root: Path, targets: list[_Target]) -> dict[str, Opener]:
+def _find(places: list[Place], targets: list[_Target]) -> dict[str, Opener]:
     """How to open each target that is at hand."""
-    places = [{canonical_name(path.name): path for path in folder.iterdir()} for folder in _places(root)]
+    spelled = [(place, {canonical_name(name): name for name in place.names()}) for place in places]
     openers: dict[str, Opener] = {}
     for target in targets:
         folder, text = canonical_name(target.folder), canonical_name(f"{target.name}.txt")
-        if home := next((place[folder] for place in places if _is_home(place.get(folder), target)), None):
+        homes = (place / names[folder] for place, names in spelled if folder in names)
+        if home := next((home for home in homes if home.has(target.truth_file) or home.has("img")), None):
             openers[target.name] = partial(_open_folder, home, target)
-        elif file := next((place[text] for place in places if text in place), None):
-            openers[target.name] = partial(_open_text, file, target)
+        elif found := next(((place, names[text]) for place, names in spelled if text in names), None):
+            openers[target.name] = partial(_open_text, *found, target)
     if len(openers) < len(targets):
-        openers = _find_json([path for place in places for path in place.values()], targets) | openers
+        openers = _find_json(places, targets) | openers
     return openers
 
 
-def _places(root: Path) -> list[Path]:
-    """The root and, two levels down, the folders that bear the benchmark's own names."""
-    if not root.is_dir():
-        raise MissingData(f"{root}: no such folder")
-    level, places = [root], [root]
-    for _ in range(2):
-        level = [path for folder in level for path in folder.iterdir() if path.name.lower() in _INSIDE]
-        level = sorted(path for path in level if path.is_dir())
-        places += level
-    return places
+def _extra(places: list[Place]) -> tuple[str, ...]:
+    """Folders that look like a sequence and are none of the benchmark's."""
+    known = {canonical_name(target.folder) for target in _targets().values()}
+    others = {name for place in places for name in place.names() if canonical_name(name) not in known}
+    return tuple(sorted(n for n in others if any((p / n).has("img", "groundtruth_rect.txt") for p in places)))
 
 
-def _is_home(folder: Path | None, target: _Target) -> bool:
-    return folder is not None and ((folder / target.truth_file).is_file() or (folder / "img").is_dir())
+def _open_folder(home: Place, target: _Target) -> Sequence:
+    frames = _frames(home / "img", target) if home.has("img") else None
+    return _sequence(target, _read_text(home, target.truth_file, target), frames)
 
 
-def _open_folder(folder: Path, target: _Target) -> Sequence:
-    images = folder / "img"
-    frames = _frames(images, target) if images.is_dir() else None
-    return _sequence(target, _read_text(folder / target.truth_file, target), frames)
+def _open_text(place: Place, name: str, target: _Target) -> Sequence:
+    return _sequence(target, _read_text(place, name, target))
 
 
-def _open_text(path: Path, target: _Target) -> Sequence:
-    return _sequence(target, _read_text(path, target))
-
-
-def _read_text(path: Path, target: _Target) -> Float:
+def _read_text(place: Place, name: str, target: _Target) -> Float:
     """The rows of the evaluated frames: a file begins at the first of them or, as Tiger1's, at frame 1."""
-    boxes = read_boxes(path)
+    boxes = parse_boxes(place.read(name), f"{place}/{name}")
     if len(boxes) not in (len(target.numbers), target.last):
         found = f"found {len(boxes)}; the file is not OTB's or is cut short"
-        raise BadAnnotation(f"{path}: expected {len(target.numbers)} rows for {_span(target)}, {found}")
+        raise BadAnnotation(f"{place}/{name}: expected {len(target.numbers)} rows for {_span(target)}, {found}")
     return boxes[-len(target.numbers) :]
 
 
-def _frames(images: Path, target: _Target) -> Frames:
-    names = {int(path.stem): path.name for path in images.iterdir() if path.stem.isdecimal()}
+def _frames(images: Place, target: _Target) -> Frames:
+    names = {int(stem): name for name in images.names() if (stem := PurePosixPath(name).stem).isdecimal()}
     missing = [number for number in target.numbers if number not in names]
     if missing:
         digits = len(PurePosixPath(next(iter(names.values()))).stem) if names else 4
         lost = f"{len(missing)} of {len(target.numbers)} images missing, the first {missing[0]:0{digits}d}.jpg"
         raise MissingData(f"{images}: {lost}; copy {target.folder} again")
-    return numbered_frames(images, target.numbers, names.__getitem__)
+    return images.frames(target.numbers, names.__getitem__)
 
 
-def _find_json(paths: list[Path], targets: list[_Target]) -> dict[str, Opener]:
+def _find_json(places: list[Place], targets: list[_Target]) -> dict[str, Opener]:
     """The targets that pysot-family JSON files hold (``OTB100.json``, ``CVPR13.json``)."""
     by_name = {canonical_name(target.name): target for target in targets}
     openers: dict[str, Opener] = {}
-    for path in sorted(paths):
-        if path.suffix == ".json" and path.name.lower().startswith(("otb", "cvpr13")):
-            try:
-                videos = json.loads(path.read_bytes()).items()
-            except (ValueError, AttributeError) as error:
-                raise BadAnnotation(f"{path}: expected pysot's JSON, one object a sequence: {error}") from None
-            for name, video in videos:
-                if target := by_name.get(canonical_name(name)):
-                    openers[target.name] = partial(_open_json, path, video, target)
+    for place in places:
+        for file in sorted(place.names()):
+            if file.endswith(".json") and file.lower().startswith(("otb", "cvpr13")):
+                try:
+                    videos = json.loads(place.read(file)).items()
+                except (ValueError, AttributeError) as error:
+                    what = f"expected pysot's JSON, one object a sequence: {error}"
+                    raise BadAnnotation(f"{place}/{file}: {what}") from None
+                for name, video in videos:
+                    if target := by_name.get(canonical_name(name)):
+                        openers[target.name] = partial(_open_json, f"{place}/{file}", video, target)
     return openers
 
 
-def _open_json(path: Path, video: Any, target: _Target) -> Sequence:
+def _open_json(source: str, video: Any, target: _Target) -> Sequence:
     try:
         numbers = [int(PurePosixPath(name).stem) for name in video["img_names"]]
         rows = dict(zip(numbers, np.asarray(video["gt_rect"], np.float64).reshape(-1, 4), strict=True))
     except (KeyError, TypeError, ValueError) as error:
-        raise BadAnnotation(f"{path}: {target.name}: expected gt_rect and img_names of one length: {error}") from None
+        raise BadAnnotation(f"{source}: {target.name}: expected gt_rect and img_names of one length: {error}") from None
     missing = [number for number in target.numbers if number not in rows]
     if missing:
         lost = f"{len(missing)} missing, the first {missing[0]}"
-        raise BadAnnotation(f"{path}: {target.name}: expected truth for {_span(target)}, {lost}")
+        raise BadAnnotation(f"{source}: {target.name}: expected truth for {_span(target)}, {lost}")
     return _sequence(target, np.array([rows[number] for number in target.numbers]))
 
 

@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,21 @@ def test_a_broken_sequence_stops_no_other(tmp_path):
         data["Boy"]
     with pytest.raises(MissingData, match=r"groundtruth_rect\.txt: No such file"):
         data["Gym"]
+
+
+def test_sequences_are_read_from_their_zips(tmp_path):
+    folder(tmp_path, "Deer", {"groundtruth_rect.txt": rows(71)}, range(1, 72))
+    shutil.make_archive(str(tmp_path / "Deer"), "zip", tmp_path, "Deer")
+    shutil.rmtree(tmp_path / "Deer")
+    deer = otb100(tmp_path)["Deer"]
+    assert (len(deer), len(deer.frames)) == (71, 71)
+    assert sequence_fingerprint(otb100(tmp_path / "Deer.zip")["Deer"]) == sequence_fingerprint(deer)
+
+
+def test_what_is_no_sequence_of_otb_is_extra(tmp_path):
+    folder(tmp_path, "Deer", {"groundtruth_rect.txt": rows(71)}, range(1, 72))
+    folder(tmp_path, "Horse", {"groundtruth_rect.txt": rows(3)}, range(1, 4))
+    assert otb50(tmp_path).extra == ("Horse",)
 
 
 def test_a_folder_of_no_images_says_what_it_wants(tmp_path):

@@ -16,7 +16,7 @@ import numpy as np
 
 from harness.core.errors import MissingData, UsageError
 from harness.core.regions import Polygon, Regions
-from harness.core.sequence import Dataset, Frames, GroundTruth, Sequence
+from harness.core.sequence import Dataset, Frames, GroundTruth, Image, Sequence
 from harness.datasets.images import decode_image
 from harness.datasets.synthetic.motion import polygons
 from harness.datasets.synthetic.render import SIZE, render, visible_masks
@@ -50,7 +50,11 @@ def _open(root: Path, split: str, scene: Scene) -> Sequence:
     def file(number: int) -> Path:
         return _rendered(root, scene) / f"{number:08d}.png"
 
-    frames = Frames(range(1, scene.length + 1), lambda n: decode_image(file(n)), lambda n: str(file(n)))
+    def pixels(number: int) -> Image:
+        path = file(number)
+        return decode_image(path.read_bytes(), str(path))
+
+    frames = Frames(range(1, scene.length + 1), pixels, lambda number: str(file(number)))
     return Sequence(scene.name, GroundTruth.visible(_truth(scene, split)), frames, SIZE, scene.attributes)
 
 

@@ -62,7 +62,8 @@ def _photograph(name: str, shrink: int) -> Float:
     found = find_spec("skimage")
     if found is None or not found.submodule_search_locations:
         raise MissingData("the synthetic frames are made from scikit-image's photographs: pip install scikit-image")
-    pixels = decode_image(Path(found.submodule_search_locations[0]) / "data" / f"{name}.png")
+    file = Path(found.submodule_search_locations[0]) / "data" / f"{name}.png"
+    pixels = decode_image(file.read_bytes(), str(file))
     rows, columns = pixels.shape[0] // shrink, pixels.shape[1] // shrink
     blocks = pixels[: rows * shrink, : columns * shrink].reshape(rows, shrink, columns, shrink, 3)
     mean: Float = blocks.sum(axis=(1, 3), dtype=np.int64) / shrink**2
