@@ -19,7 +19,7 @@ from typing import Literal
 
 from harness.core.errors import UsageError
 
-__all__ = ["data_root", "folder", "how_to_set_root"]
+__all__ = ["chosen_data_root", "data_root", "folder", "how_to_set_root"]
 
 _INI = "harness.ini"
 
@@ -34,12 +34,23 @@ def data_root(name: str, given: str | Path | None = None, recorded: str | None =
 
     Under HARNESS_DATA only a folder that exists counts, so that one benchmark may live elsewhere.
     """
+    return chosen_data_root(name, given, recorded)[0]
+
+
+def chosen_data_root(
+    name: str, given: str | Path | None = None, recorded: str | None = None
+) -> tuple[Path, Literal["argument", "HARNESS_DATA", "harness.ini", "results", "default"]]:
+    """`data_root`, and who chose it."""
     if given:
-        return Path(given)
+        return Path(given), "argument"
     shared = os.environ.get("HARNESS_DATA")
     if shared and (Path(shared) / name).is_dir():
-        return Path(shared) / name
-    return Path(_ini("data", name) or recorded or Path(shared or "data") / name).expanduser()
+        return Path(shared) / name, "HARNESS_DATA"
+    if written := _ini("data", name):
+        return Path(written).expanduser(), "harness.ini"
+    if recorded:
+        return Path(recorded).expanduser(), "results"
+    return (Path(shared or "data") / name).expanduser(), "HARNESS_DATA" if shared else "default"
 
 
 def how_to_set_root(name: str) -> str:

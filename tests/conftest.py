@@ -8,6 +8,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import settings
+
+settings.register_profile("busy", deadline=None)  # no test is about how fast this machine is
+settings.load_profile("busy")
 
 LENGTHS = {"Deer": 71, "Football1": 74, "Skiing": 81, "Bird2": 99}  # the shortest of OTB, at their official lengths
 

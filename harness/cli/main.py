@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "run": "run trackers over datasets; what is done already is not done again",
     "report": "tables and plots from stored results",
+    "check": "run a small subset and compare with a stored baseline",
+    "data": "check the benchmarks' copies, make one, or show where they are",
     "list": "the trackers, datasets, protocols and rules there are",
 }
 
@@ -56,9 +58,10 @@ def _parser(full: list[str]) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         if name in full:
             module = import_module(f"harness.cli.{name}")
-            module.add_arguments(command)
+            parts = module.add_arguments(command) or ()  # those of a command that has any
             command.set_defaults(execute=module.execute)
-            _add_shared(command)
+            for one in (command, *parts):
+                _add_shared(one)
     return parser
 
 

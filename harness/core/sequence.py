@@ -107,7 +107,8 @@ class Sequence:
     """Frames and truth of one target (or of the labelled targets of one video).
 
     `frames` is None where only annotations are at hand: such a sequence can be scored, not run.
-    `size` is (width, height) where the benchmark says it; `attributes` are its challenge labels.
+    `size` is (width, height) where the benchmark says it; `attributes` are its challenge labels and
+    `object_class` the kind of target, where it balances its scores by kinds.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Sequence:
     frames: Frames | None = None
     size: tuple[int, int] | None = None
     attributes: frozenset[str] = frozenset()
+    object_class: str = ""
 
     def __post_init__(self) -> None:
         if self.frames is not None and len(self.frames) != len(self.truth):

@@ -144,12 +144,8 @@ def _read_text(place: Place, name: str, target: _Target) -> Float:
 
 def _frames(images: Place, target: _Target) -> Frames:
     names = {int(stem): name for name in images.names() if (stem := PurePosixPath(name).stem).isdecimal()}
-    missing = [number for number in target.numbers if number not in names]
-    if missing:
-        digits = len(PurePosixPath(next(iter(names.values()))).stem) if names else 4
-        lost = f"{len(missing)} of {len(target.numbers)} images missing, the first {missing[0]:0{digits}d}.jpg"
-        raise MissingData(f"{images}: {lost}; copy {target.folder} again")
-    return images.frames(target.numbers, names.__getitem__)
+    digits = len(PurePosixPath(next(iter(names.values()))).stem) if names else 4
+    return images.frames(target.numbers, lambda number: names.get(number) or f"{number:0{digits}d}.jpg")
 
 
 def _find_json(places: list[Place], targets: list[_Target]) -> dict[str, Opener]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import itertools
+import re
 import shutil
 import tempfile
 import weakref
@@ -15,6 +16,7 @@ import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -52,12 +54,32 @@ class Place(ABC):
         return self.names().issuperset(names)
 
     def frames(self, numbers: range, file: Callable[[int], str]) -> Frames:
-        """The images ``file(number)`` of a sequence; nothing is read before it is used."""
+        """The images ``file(number)`` of a sequence, decoded when used. Raises MissingData where some are missing."""
+        present = self.names()
+        missing = [name for name in map(file, numbers) if name not in present]
+        if missing:
+            lost = f"{len(missing)} of {len(numbers)} images missing, the first {missing[0]}"
+            raise MissingData(f"{self}: {lost}; copy it again")
         return Frames(
             numbers,
             lambda n: decode_image(self.read(file(n)), f"{self}/{file(n)}"),
             lambda n: self.locate(file(n)),
         )
+
+    def numbered_frames(self, first: int) -> Frames | None:
+        """Its JPEG images from number `first` to the last, however many digits they are written with.
+
+        None where it holds no such image. Raises MissingData where one in the middle is missing.
+        """
+        files = {int(found[1]): name for name in self.names() if (found := _NUMBERED.fullmatch(name))}
+        numbers = range(first, max(files, default=-1) + 1)
+        if not numbers:
+            return None
+        digits = min(map(len, files.values())) - len(".jpg")
+        return self.frames(numbers, lambda number: files.get(number) or f"{number:0{digits}d}.jpg")
+
+
+_NUMBERED = re.compile(r"([0-9]+)\.jpg", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,28 +192,31 @@ def _archive(path: Path) -> _Archive:
     return _Archive(path)
 
 
-def search(root: Path, inside: Collection[str], depth: int = 2) -> list[Place]:
+def search(root: Path, inside: Collection[str], depth: int = 2, zips: str = "*.zip") -> list[Place]:
     """The places where a benchmark's files may begin: `root`, and folders and zips in it.
 
     A folder counts if its name (lower case) is one of `inside`, the benchmark's own, and so does one in that,
-    `depth` levels down; a zip counts wherever such a folder may hold one, and the folders of such names in it.
-    `root` may be a zip itself. Raises MissingData where `root` is neither.
+    `depth` levels down; a zip whose name (lower case) matches `zips` counts wherever such a folder may hold
+    one, and the folders of such names in it. `root` may be a zip itself. Raises MissingData where `root` is
+    neither.
     """
-    if root.suffix.lower() == ".zip" and root.is_file():
-        return list(_descend(ZipFolder(root), inside, depth))
-    if not root.is_dir():
+    try:
+        zipped, folder = root.suffix.lower() == ".zip" and root.is_file(), root.is_dir()
+    except OSError as error:
+        raise MissingData(f"{root}: cannot be read ({error.strerror})") from None
+    if not zipped and not folder:
         raise MissingData(f"{root}: no such folder")
-    return list(_descend(Folder(root), inside, depth))
+    return list(_descend(ZipFolder(root) if zipped else Folder(root), inside, depth, zips))
 
 
-def _descend(place: Place, inside: Collection[str], depth: int) -> Iterator[Place]:
+def _descend(place: Place, inside: Collection[str], depth: int, zips: str) -> Iterator[Place]:
     yield place
     names = sorted(place.names())
     if depth:
         for name in names:
             if name.lower() in inside:
-                yield from _descend(place / name, inside, depth - 1)
+                yield from _descend(place / name, inside, depth - 1, zips)
     if isinstance(place, Folder):
         for name in names:
-            if name.lower().endswith(".zip"):
-                yield from _descend(ZipFolder(place.path / name), inside, depth)
+            if fnmatchcase(name.lower(), zips):
+                yield from _descend(ZipFolder(place.path / name), inside, depth, zips)

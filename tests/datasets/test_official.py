@@ -34,7 +34,10 @@ def test_the_sequences_that_lists_lose():
 
 
 def test_every_erratum_is_of_a_benchmark_and_a_sequence_it_has():
-    lists = {"lasot": ("lasot-test", "lasot-train")}
+    lists = {
+        "lasot": ("lasot-test", "lasot-train"),
+        "got10k": ("got10k-test", "got10k-val", "got10k-train"),
+    }
     for benchmark, sequence, what in official.rows("errata"):
         names = {name for file in lists.get(benchmark, (benchmark,)) for name in official.names(file)}
         assert sequence in names

@@ -1,6 +1,6 @@
 """`synthetic`: the scenes as a dataset, rendered on first use and kept under its root.
 
-``<root>/v<VERSION>/<sequence>/00000001.png`` and so on. A sequence is rendered into a hidden folder beside
+``<root>/v<VERSION>/<video>/00000001.png`` and so on. A video is rendered into a hidden folder beside
 its place and renamed when whole, so that a killed render leaves nothing that looks like frames.
 """
 
@@ -12,38 +12,42 @@ import uuid
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from harness.core.errors import MissingData, UsageError
 from harness.core.regions import Polygon, Regions
 from harness.core.sequence import Dataset, Frames, GroundTruth, Image, Sequence
 from harness.datasets.images import decode_image
-from harness.datasets.synthetic.motion import polygons
-from harness.datasets.synthetic.render import SIZE, render, visible_masks
+from harness.datasets.synthetic.compose import challenges
+from harness.datasets.synthetic.motion import boxes, polygons
+from harness.datasets.synthetic.render import areas, render, visible_masks
 from harness.datasets.synthetic.scenes import SCENES, Scene
 
 __all__ = ["VERSION", "synthetic"]
 
 VERSION = 1  # raise it whenever a pixel or a truth changes: frames cached by older code are then left alone
 
-SPLITS = ("default", "polygons", "masks")
+SPLITS = ("default", "polygons", "masks", "challenges")
 
 _RENDERING = threading.Lock()  # threads that decode ahead wait for one render; other processes render their own
 
 
 def synthetic(root: Path, split: str | None = None) -> Dataset:
-    """Twelve sequences of 60 to 120 frames, 320x240, the same pixels on every machine.
+    """Twelve sequences of 60 to 120 frames, 320x240, or sixteen of ``challenges``; the same pixels on every machine.
 
-    `split` chooses the truth, never the frames: ``default`` boxes and ``polygons`` are of the whole target,
-    exact; ``masks`` are its visible pixels. `root` need not exist; nothing is rendered before a frame is
-    touched. Raises UsageError for another split; a frame raises MissingData where `root` cannot be written.
+    Of the twelve, ``default`` boxes and ``polygons`` are of the whole target, exact; ``masks`` are its visible
+    pixels. ``challenges`` are short, 160x120, and tagged with what was measured in them: where nothing of a target
+    is to be seen, it is absent, and its box stays that of the whole, be it hidden or outside the image.
+
+    `root` need not exist; nothing is rendered before a frame is touched. Raises UsageError for another split; a
+    frame raises MissingData where `root` cannot be written.
     """
     split = split or "default"
     if split not in SPLITS:
         raise UsageError(f"synthetic has no split {split!r}: use {', '.join(SPLITS)}")
-    names = tuple(SCENES)
+    scenes = {scene.name: scene for scene in challenges()} if split == "challenges" else SCENES
+    names = tuple(scenes)
     stored = "synthetic" if split == "default" else f"synthetic-{split}"
-    return Dataset(stored, names, names, lambda name: _open(root, split, SCENES[name]), str(root))
+    return Dataset(stored, names, names, lambda name: _open(root, split, scenes[name]), str(root))
 
 
 def _open(root: Path, split: str, scene: Scene) -> Sequence:
@@ -55,22 +59,24 @@ def _open(root: Path, split: str, scene: Scene) -> Sequence:
         return decode_image(path.read_bytes(), str(path))
 
     frames = Frames(range(1, scene.length + 1), pixels, lambda number: str(file(number)))
-    return Sequence(scene.name, GroundTruth.visible(_truth(scene, split)), frames, SIZE, scene.attributes)
+    return Sequence(scene.name, _truth(scene, split), frames, scene.size, scene.attributes)
 
 
-def _truth(scene: Scene, split: str) -> Regions:
+def _truth(scene: Scene, split: str) -> GroundTruth:
     if split == "masks":
-        return Regions.collect(visible_masks(scene))
-    corners = polygons(scene.target, scene.length)
+        return GroundTruth.visible(Regions.collect(visible_masks(scene)))
     if split == "polygons":
-        return Regions.collect(Polygon(tuple(map(tuple, points))) for points in corners.tolist())
-    low, high = corners.min(1), corners.max(1)
-    return Regions(np.hstack((low, high - low)))
+        corners = polygons(scene.target, scene.length).tolist()
+        return GroundTruth.visible(Regions.collect(Polygon(tuple(map(tuple, points))) for points in corners))
+    regions = Regions(boxes(scene.target, scene.length))
+    if split == "challenges":
+        return GroundTruth(regions, areas(scene)[:, 2] == 0)
+    return GroundTruth.visible(regions)
 
 
 def _rendered(root: Path, scene: Scene) -> Path:
     """The folder that holds the scene's frames, rendered now if need be."""
-    folder = root / f"v{VERSION}" / scene.name
+    folder = root / f"v{VERSION}" / (scene.video or scene.name)
     if not folder.is_dir():
         with _RENDERING:
             _render_into(folder, scene)

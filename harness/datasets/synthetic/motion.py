@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from harness.datasets.synthetic.scenes import Layer
 
-__all__ = ["curve", "outline", "polygons", "poses", "shaken"]
+__all__ = ["boxes", "curve", "outline", "polygons", "poses", "shaken"]
 
 Float = NDArray[np.float64]
 
@@ -57,21 +57,30 @@ def outline(layer: Layer) -> Float:
 
 
 def poses(layer: Layer, length: int) -> Float:
-    """Rows ``(x, y, a, b)``: the centre, and scale times the cosine and the sine of the turn: (length, 4).
+    """Rows ``(x, y, a, b, k)``: the centre, scale times the cosine and the sine of the turn, the bend: (length, 5).
 
-    A point (u, v) of the outline lies at ``(x + a u - b v, y + b u + a v)``.
+    A point (u, v) of the outline is bent to (u + k v v, v), and lies at ``(x + a u - b v, y + b u + a v)``.
     """
     scale = curve(np.reshape(layer.scale, (-1, 1)), length)
     turn = curve(np.reshape(layer.turn, (-1, 1)), length)
     directions = np.array([_direction(degrees) for degrees in turn.ravel().tolist()])
-    return np.hstack((shaken(layer.path, layer.shake, layer.seed, length), scale * directions))
+    bend = curve(np.reshape(layer.bend, (-1, 1)), length) * (layer.radius[0] * layer.shrink / layer.radius[1] ** 2)
+    return np.hstack((shaken(layer.path, layer.shake, layer.seed, length), scale * directions, bend))
 
 
 def polygons(layer: Layer, length: int) -> Float:
     """The layer's corners in the image, frame by frame: (length, C, 2), in pixels as core.regions counts them."""
-    x, y, a, b = poses(layer, length).T[:, :, None]
+    x, y, a, b, k = poses(layer, length).T[:, :, None]
     u, v = outline(layer).T
+    u = u + k * v * v
     return np.stack((x + a * u - b * v, y + b * u + a * v), axis=2)
+
+
+def boxes(layer: Layer, length: int) -> Float:
+    """The boxes around the layer's corners, also of what is hidden or outside the image: (length, 4), xywh."""
+    corners = polygons(layer, length)
+    low, high = corners.min(1), corners.max(1)
+    return np.hstack((low, high - low))
 
 
 def _direction(degrees: float) -> tuple[float, float]:

@@ -1,4 +1,6 @@
-"""The twelve scenes, as data. Keys of `path`, `pan`, `scale`, `turn` and `light` are evenly spaced in time.
+"""What a scene is, and the twelve of the default split, as data.
+
+Keys of `path`, `pan`, `scale`, `turn`, `bend` and `light` are evenly spaced in time.
 
 Photographs are the PNGs that scikit-image ships (JPEGs would decode differently from library to library).
 """
@@ -8,9 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-__all__ = ["SCENES", "Layer", "Scene"]
+__all__ = ["SCENES", "SIZE", "Layer", "Points", "Scene"]
 
 Points: TypeAlias = tuple[tuple[float, float], ...]
+
+SIZE = (320, 240)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,8 @@ class Layer:
 
     `center` and `radius` (x, y) say where it is cut, in the photograph's pixels; `shrink` of them make one
     pixel at scale 1. Its outline has `corners` corners, up to `dents` of the radius inwards. `path` is in
-    image pixels, with a random sway of up to `shake` pixels; `turn` in degrees, clockwise on the screen.
+    image pixels, with a random sway of up to `shake` pixels; `turn` in degrees, clockwise on the screen. `bend`
+    moves its top and bottom sideways, and what lies nearer the centre by the square of its height, in radii.
     """
 
     photo: str
@@ -30,6 +35,7 @@ class Layer:
     shrink: int = 1
     scale: tuple[float, ...] = (1,)
     turn: tuple[float, ...] = (0,)
+    bend: tuple[float, ...] = (0,)
     shake: float = 2
     corners: int = 9
     dents: float = 0.15
@@ -39,8 +45,9 @@ class Layer:
 class Scene:
     """A photograph under a panning camera, and on it, from back to front: `behind`, `target`, `front`.
 
-    `pan` is the image's top-left corner in the backdrop; `light` multiplies all pixels; `attributes` are
-    OTB's codes.
+    `pan` is the image's top-left corner in the backdrop; `light` multiplies all pixels; an image of `size` is
+    the mean of so many `exposures`, spread over the time of a frame. `attributes` are the field's codes. Scenes
+    of one `video` share their frames, and differ in the target; each other scene is a video of its own.
     """
 
     name: str
@@ -53,6 +60,10 @@ class Scene:
     light: tuple[float, ...] = (1,)
     shake: float = 1.5
     attributes: frozenset[str] = frozenset()
+    size: tuple[int, int] = SIZE
+    exposures: int = 1
+    grey: bool = False
+    video: str = ""
 
 
 _COIN = Layer("coins", (335, 43), (30, 30), ((60, 60), (150, 120), (250, 70), (210, 180), (100, 170)), 101, dents=0.03)

@@ -18,14 +18,18 @@ from harness.core.regions import Mask, Polygon, convert
 from harness.core.sequence import Image
 from harness.datasets.images import decode_image
 from harness.datasets.synthetic import benchmark
+from harness.datasets.synthetic.attributes import measure
 from harness.datasets.synthetic.benchmark import synthetic
-from harness.datasets.synthetic.motion import curve, poses
-from harness.datasets.synthetic.render import SIZE, render, visible_masks
-from harness.datasets.synthetic.scenes import SCENES, Layer, Scene
+from harness.datasets.synthetic.compose import CHALLENGES, challenges
+from harness.datasets.synthetic.motion import curve
+from harness.datasets.synthetic.render import areas, render, visible_masks
+from harness.datasets.synthetic.scenes import SCENES, SIZE, Layer, Scene
 
-# A change of either digest is a change of the benchmark: raise VERSION, and say so in the changelog.
+# A change of a digest is a change of the benchmark: raise VERSION, and say so in the changelog.
 FRAMES_SHA256 = "fc4710308d2533b0922870ca8733a911390b985a3f27502dcea256358a1aecb0"
 TRUTH_SHA256 = "4a055b19b7cd3acd415754d64a04a6562ddf48102e418d13ed187016a356d051"
+CHALLENGES_SHA256 = "d9761596537c58081de788535e826064cba883c88dbcaed17e7b6c87bc2d2195"
+CHALLENGES_TRUTH_SHA256 = "9b98cfe5ecb5f38d9a1d199b9b9309cc3a70ce465e63c51f3ff11859aeff77b0"
 
 NAME = "occlude-2"
 
@@ -70,26 +74,46 @@ def test_every_sequence_is_what_the_benchmark_promises(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
 def test_attributes_are_what_happens(scene: Scene) -> None:
-    happens = set()
-    x, y, a, b = poses(scene.target, scene.length).T
-    if np.hypot(np.diff(x), np.diff(y)).max() > 20:
-        happens.add("FM")
-    area = (a**2 + b**2) / (a[0] ** 2 + b[0] ** 2)
-    if area.min() < 0.5 or area.max() > 2:
-        happens.add("SV")
-    if np.ptp(scene.target.turn) > 30:
-        happens.add("IPR")
-    whole = np.array([mask.area for mask in visible_masks(replace(scene, front=()))])
-    seen = np.array([mask.area for mask in visible_masks(scene)]) / whole
-    assert seen.min() > 0.1  # never out of sight: no frame is absent
-    assert seen[0] == 1  # a tracker starts on all of the target
-    if seen.min() < 0.7:
-        happens.add("OCC")
-    if scene.behind:
-        happens.add("BC")
-    if np.ptp(scene.light) > 0:
-        happens.add("IV")
-    assert scene.attributes == happens
+    pixels = areas(scene)
+    whole, inside, seen = pixels.T
+    assert (inside == whole).all()
+    assert (seen / whole).min() > 0.1  # never out of sight: no frame is absent
+    assert seen[0] == whole[0]  # a tracker starts on all of the target
+    otb_codes = {"POC": "OCC"}  # OTB does not tell partial from full
+    assert scene.attributes == {otb_codes.get(code, code) for code in measure(scene, pixels) - {"ARC"}}
+
+
+def test_challenges_are_each_there_and_hold(tmp_path: Path) -> None:
+    dataset = synthetic(tmp_path, "challenges")
+    assert dataset.name == "synthetic-challenges"
+    assert len(dataset) == 16
+    assert set().union(*(sequence.attributes for sequence in dataset)) >= set(CHALLENGES)
+    for sequence in dataset:
+        boxes, absent = sequence.truth.regions.boxes, sequence.truth.absent
+        assert sequence.name.partition("-")[0].upper() in sequence.attributes
+        assert sequence.size == (160, 120) and len(sequence) == 40
+        assert np.isfinite(boxes).all() and (boxes[:, 2:] > 0).all()
+        assert not absent[0]
+        assert absent.any() == bool({"FOC", "OV"} & sequence.attributes)
+    assert not any(tmp_path.iterdir())
+
+
+def test_challenges_keep_their_pixels_and_truth() -> None:
+    frames, truth = hashlib.sha256(), hashlib.sha256()
+    for scene, sequence in zip(challenges(), synthetic(Path("nowhere"), "challenges"), strict=True):
+        frames.update(next(islice(render(scene), 3, None)).tobytes())
+        truth.update(sequence_fingerprint(sequence).encode())
+        truth.update(sequence.truth.absent.tobytes())
+    assert (benchmark.VERSION, frames.hexdigest(), truth.hexdigest()) == (1, CHALLENGES_SHA256, CHALLENGES_TRUTH_SHA256)
+
+
+def test_two_targets_share_their_frames(tmp_path: Path) -> None:
+    first, second = (synthetic(tmp_path, "challenges")[name] for name in ("poc-15.1", "poc-15.2"))
+    assert first.frames[5].path == second.frames[5].path == str(tmp_path / "v1" / "poc-15" / "00000006.png")
+    assert first.truth.regions != second.truth.regions
+    left, right = challenges()[-2:]
+    for one, other in islice(zip(render(left), render(right), strict=True), 3):
+        np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("name", ["rotate-2", "scale-1", "glide-1"])
@@ -197,7 +221,7 @@ def test_a_root_that_cannot_be_written_is_one_clear_line(tmp_path: Path, short: 
 
 
 def test_an_unknown_split_names_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no split 'hard': use default, polygons, masks"):
+    with pytest.raises(UsageError, match="no split 'hard': use default, polygons, masks, challenges"):
         synthetic(tmp_path, "hard")
     assert synthetic(tmp_path, "polygons").name == "synthetic-polygons"
 
