@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -19,7 +20,17 @@ from harness.core.errors import MissingData, UnknownName, UsageError
 if TYPE_CHECKING:
     from harness.core.sequence import Dataset
 
-__all__ = ["DATASETS", "PROTOCOLS", "RULES", "TRACKERS", "Catalog", "TrackerCatalog", "official_rule", "open_dataset"]
+__all__ = [
+    "DATASETS",
+    "PROTOCOLS",
+    "RULES",
+    "TRACKERS",
+    "Catalog",
+    "TrackerCatalog",
+    "official_rule",
+    "open_dataset",
+    "scored_as",
+]
 
 
 class Catalog:
@@ -43,18 +54,22 @@ class TrackerCatalog(Catalog):
     """Trackers by name, or by where a stranger's class is."""
 
     def resolve(self, text: str) -> Any:
-        """The class behind a tracker's name, ``package.module:Class`` or ``./file.py:Class``.
+        """What a tracker's name, ``package.module:Class`` or ``./file.py:Class`` stands for.
 
-        Raises UsageError (UnknownName for a plain name) when there is none.
+        Raises UsageError (UnknownName for a plain name) when there is none, or it cannot be imported.
         """
-        if ":" not in text:
-            return self.load(text)
-        where, _, name = text.rpartition(":")
+        if text.endswith(".py"):
+            raise UsageError(f"tracker {text!r}: expected its class too, as {text}:Class")
+        path = text if ":" in text else self._entries().get(text)
+        if path is None:
+            raise UnknownName(self.kind, text, self)
+        where, _, name = path.rpartition(":")
         module = _load_file(Path(where)) if where.endswith(".py") else _import(where, text)
         try:
             return getattr(module, name)
         except AttributeError:
-            raise UsageError(f"tracker {text!r}: {where} has no {name!r}") from None
+            own = [key for key, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
+            raise UsageError(f"tracker {text!r}: {where} has no {name!r}, only {', '.join(own) or 'imports'}") from None
 
 
 def _load(path: str) -> Any:
@@ -68,7 +83,9 @@ def _import(module: str, text: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        raise UsageError(f"tracker {text!r}: cannot import {error.name!r}") from None
+        raise UsageError(f"tracker {text!r}: cannot import {error.name!r}: install it, or set PYTHONPATH") from None
+    except Exception as error:
+        raise UsageError(f"tracker {text!r}: importing {module}: {type(error).__name__}: {error}") from error
 
 
 def _load_file(path: Path) -> Any:
@@ -78,7 +95,8 @@ def _load_file(path: Path) -> Any:
     folder = str(path.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    name = f"tracker_file_{path.stem}"  # a name of its own: ./random.py must not become everybody's `random`
+    # A name of its own: ./random.py must not become everybody's `random`, nor a/mine.py stand for b/mine.py.
+    name = f"tracker_file_{zlib.crc32(str(path.resolve()).encode()):08x}"
     spec = importlib.util.spec_from_file_location(name, path.resolve())
     assert spec is not None and spec.loader is not None
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
@@ -93,10 +111,15 @@ def _load_file(path: Path) -> Any:
 DATASETS = Catalog(
     "dataset",
     lambda: {
+        "got10k": "harness.datasets.got10k:got10k",
+        "lasot": "harness.datasets.lasot:lasot",
+        "lasot_ext": "harness.datasets.lasot:lasot_ext",
         "otb100": "harness.datasets.otb:otb100",
         "otb2013": "harness.datasets.otb:otb2013",
         "otb50": "harness.datasets.otb:otb50",
         "synthetic": "harness.datasets.synthetic.benchmark:synthetic",
+        "trackingnet": "harness.datasets.trackingnet:trackingnet",
+        "uav123": "harness.datasets.uav123:uav123",
     },
 )
 
@@ -105,17 +128,36 @@ PROTOCOLS = Catalog("protocol", lambda: {"one_pass": "harness.protocols.one_pass
 RULES = Catalog(
     "rule",
     lambda: {
-        "otb.official": "harness.metrics.rules:OTB",
-        "synthetic.official": "harness.metrics.rules:SYNTHETIC",
+        "compat.got10k-toolkit": "harness.metrics.one_pass.compat:GOT10K_TOOLKIT",
+        "compat.pysot": "harness.metrics.one_pass.compat:PYSOT",
+        "compat.pysot-toolkit": "harness.metrics.one_pass.compat:PYSOT_TOOLKIT",
+        "compat.pytracking": "harness.metrics.one_pass.compat:PYTRACKING",
+        "compat.stark": "harness.metrics.one_pass.compat:STARK",
+        "got10k.official": "harness.metrics.one_pass.official:GOT10K",
+        "lasot.official": "harness.metrics.one_pass.official:LASOT",
+        "otb.official": "harness.metrics.one_pass.official:OTB",
+        "synthetic.official": "harness.metrics.one_pass.official:SYNTHETIC",
+        "trackingnet.official": "harness.metrics.one_pass.official:TRACKINGNET",
+        "uav123.official": "harness.metrics.one_pass.official:UAV123",
     },
 )
 
 # Benchmarks scored by the code of another one.
-_SHARED_RULES = {"otb100": "otb", "otb2013": "otb", "otb50": "otb"}
+_SCORED_AS = {"otb100": "otb", "otb2013": "otb", "otb50": "otb", "lasot_ext": "lasot"}
 
 TRACKERS = TrackerCatalog(
     "tracker", lambda: {point.name: point.value for point in sorted(entry_points(group="harness.trackers"))}
 )
+
+
+def scored_as(dataset: str) -> str:
+    """The benchmark whose code scores a dataset; `dataset` may be a stored name.
+
+    >>> scored_as("otb2013"), scored_as("got10k-val")
+    ('otb', 'got10k')
+    """
+    name = dataset.replace("-", ":").partition(":")[0]
+    return _SCORED_AS.get(name, name)
 
 
 def official_rule(dataset: str) -> str:
@@ -124,8 +166,7 @@ def official_rule(dataset: str) -> str:
     >>> official_rule("otb2013")
     'otb.official'
     """
-    name = dataset.replace("-", ":").partition(":")[0]
-    return f"{_SHARED_RULES.get(name, name)}.official"
+    return f"{scored_as(dataset)}.official"
 
 
 def open_dataset(text: str, root: str | Path | None = None, recorded: str | None = None) -> Dataset:

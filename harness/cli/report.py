@@ -25,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_names(parser, "--dataset", _stored, metavar="NAME[:SPLIT]", help="default: every one there are results of")
     parser.add_argument("--allow-partial", action="store_true", help="report incomplete results too, labelled n/N")
+    parser.add_argument("--attributes", action="store_true", help="scores by challenge too (attributes.csv)")
+    parser.add_argument("--published", action="store_true", help="set the papers' own figures beside these")
     parser.add_argument("--nan-as-miss", action="store_true", help="count answers with NaN as misses, and say so")
     parser.add_argument("--name", help="the report's folder under reports/ (default: the dataset, or 'all')")
     parser.add_argument("--reports", metavar="DIR", help="where reports are kept (default: reports/)")
@@ -53,24 +55,27 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _write(collected: Collected, options: argparse.Namespace) -> None:
-    from harness.reporting.report import render_terminal, write_report
+    from harness.reporting.content import Content
+    from harness.reporting.published import figures
+    from harness.reporting.report import write_report
+    from harness.reporting.terminal import render_terminal
 
     datasets = {table.dataset for table in collected.tables}
-    name = options.name or (datasets.pop() if len(datasets) == 1 else "all")
+    name = options.name or (next(iter(datasets)) if len(datasets) == 1 else "all")
     folder = Path(options.out) if options.out else settings.folder("reports", options.reports) / name
-    comparing = options.compare is not None
-    report = write_report(
+    content = Content.of(
+        name,
         collected.tables,
-        folder,
-        title=name,
-        formats=joined([options.formats]),
-        compare=comparing,
+        compare=options.compare is not None,
+        attributes=options.attributes,
+        published=tuple(one for one in figures() if options.published and one.dataset in datasets),
         recorded={"command": " ".join(["harness", *sys.argv[1:]])},
     )
+    report = write_report(content, folder, joined([options.formats]))
     if options.json:
         print(json.dumps({"folder": str(folder), "files": [str(file) for file in report.files]}))
     elif not options.quiet:
-        print(render_terminal(collected.tables, compare=comparing))
+        print(render_terminal(content))
         print(f"\nreport: {folder}/")
 
 

@@ -1,3 +1,3 @@
 """What numbers mean: named rules as data, formulas as pure functions over ragged arrays."""
 
-__all__ = ["evaluate", "precision", "ragged", "rules", "scores", "speed", "success"]
+__all__ = ["curves", "evaluate", "one_pass", "ragged", "scores", "significance", "speed", "vot"]

@@ -1,64 +1,49 @@
 """From results and truth to the score table, under one rule.
 
-Everything is an array: the answers of one tracker over all its sequences are laid end to end, and no loop
-runs over frames. A sequence that cannot be scored is a gap with its reason, never a zero.
+A sequence that cannot be scored is a gap with its reason, never a zero.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from collections.abc import Sequence as Row
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from harness.core.errors import EvaluationError
-from harness.core.overlap import box_overlap, center_error
 from harness.core.record import Seconds
 from harness.core.sequence import Sequence
-from harness.metrics.precision import precision_curves
-from harness.metrics.ragged import Float, Ragged
-from harness.metrics.rules import OnePassRule
+from harness.metrics.one_pass.metrics import METRICS, class_means, ranking_metric, values
+from harness.metrics.one_pass.rule import OnePassRule
+from harness.metrics.one_pass.score import Answers, Scores, Truth, counted, fitted, mean, score, truth_under
+from harness.metrics.ragged import Float
 from harness.metrics.scores import Curves, Gap, Metric, ScoreTable
 from harness.metrics.speed import frames_per_second
-from harness.metrics.success import success_curves
 
-__all__ = ["NO_RESULT", "OnePassScores", "Result", "evaluate", "one_pass"]
+__all__ = ["NO_RESULT", "Result", "evaluate"]
 
-Result: TypeAlias = "Float | Exception | str"
+Result: TypeAlias = "Float | Row[Float] | Exception | str"
 NO_RESULT = "no result"  # the reason of a gap where nothing was given for a sequence
 
-BOX_METRICS = (Metric("auc", "AUC"), Metric("op50", "OP50"), Metric("op75", "OP75"), Metric("precision", "P"))
 FPS = Metric("fps", "FPS", percent=False)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OnePassScores:
-    """One tracker over S sequences: curves ``(S, T)``, and per sequence the toolkit's own means ``(S,)``.
-
-    `mean_overlap` and `mean_error` are OTB's ``ave_coverage`` and ``ave_err_center``: sums over the frames
-    with valid truth, divided by all frames; NaN where an answer is partly NaN.
-    """
-
-    success: Float
-    precision: Float
-    mean_overlap: Float
-    mean_error: Float
+_AXES = {
+    "success": ("Overlap threshold", "Success rate"),
+    "precision": ("Location error threshold (pixels)", "Precision"),
+    "normalized_precision": ("Location error threshold (target sizes)", "Normalised precision"),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Scored:
-    """One tracker: the sequences that have scores, these, their mean curves, and why others have none."""
+    """One tracker: the sequences that have scores, these, and why others have none."""
 
     label: str
     names: list[str]
-    scores: OnePassScores
-    success: Float
-    precision: Float
+    scores: Scores
     gaps: list[Gap]
 
 
@@ -75,127 +60,141 @@ def evaluate(
     """The score table of some trackers on one dataset.
 
     `results` gives for each tracker's label, by sequence name, its boxes ``(N, 4)`` (xywh, 0-based, NaN for
-    a miss) or why there are none; `truths` the sequences at hand; `expected` the number the benchmark has.
+    a miss), a list of them for repetitions, or why there are none; each is asked for once, a tracker at a time.
+    `truths` are the sequences at hand; `expected` the number the benchmark has.
     A sequence of `truths` or `results` without a score is a gap. Where `timings` (by label and sequence)
     hold a run that was alone on its machine, ``fps`` is a metric too. Raises EvaluationError for no results.
     """
     if not results:
         raise EvaluationError(f"{dataset}: no results to evaluate")
-    shift = np.array([rule.origin, rule.origin, 0, 0])
-    shifted = {name: sequence.truth.regions.boxes + shift for name, sequence in truths.items()}
-    scored = [_score(label, by_name, shifted, shift, rule) for label, by_name in results.items()]
+    usable: dict[str, Truth | EvaluationError] = {}
+    for name, sequence in truths.items():
+        try:
+            usable[name] = truth_under(rule, sequence)
+        except EvaluationError as error:
+            usable[name] = error
+    classes = {name: sequence.object_class for name, sequence in truths.items()}
+    scored = [_score(label, by_name, usable, rule) for label, by_name in results.items()]
+    rows = [_metrics(s, rule, classes) for s in scored]
     labels = pd.Index([s.label for s in scored], name="tracker")
-    rows = {s.label: _frame(s.scores.success, s.scores.precision, rule, s.names) for s in scored}
-    means = np.array([s.success for s in scored]), np.array([s.precision for s in scored])
+    printed = [name for name in rule.metrics if name in rows[0]]
     table = ScoreTable(
         dataset=dataset,
         protocol=protocol,
         rule=rule.label,
-        metrics=BOX_METRICS,
+        metrics=tuple(METRICS[name] for name in printed),
         expected=expected,
-        scores=_frame(*means, rule, labels),
+        scores=pd.DataFrame(rows, labels)[printed],
         sequences=pd.Series([len(s.names) for s in scored], labels),
-        per_sequence=pd.concat(rows, names=["tracker", "sequence"]),
+        per_sequence=_per_sequence(scored, rule),
         curves=_plots(scored, rule),
         gaps=tuple(gap for s in scored for gap in s.gaps),
+        attributes=_attributes(scored, rule, truths, classes, printed),
     )
     return table if timings is None else _with_speed(table, timings)
 
 
-def one_pass(boxes: Ragged, truth: Ragged, rule: OnePassRule) -> OnePassScores:
-    """Each sequence's scores; `boxes` and `truth` ``(N, 4)`` are of one length and count from `rule.origin`."""
-    with np.errstate(invalid="ignore", over="ignore"):  # answers may be infinite: they miss
-        answered = reduce(lambda answers, step: step(answers, truth), rule.steps, boxes)
-        overlaps = box_overlap(answered.values, truth.values)
-        errors = center_error(answered.values, truth.values)
-    valid = rule.valid(truth.values)
-    mean_overlap = truth.like(np.where(valid, overlaps, 0)).sums() / truth.lengths
-    mean_error = truth.like(np.where(valid, errors, 0)).sums() / truth.lengths
-    overlaps[~valid], errors[~valid] = rule.invalid_overlap, rule.invalid_error
-    if rule.nan_as_miss:
-        missed = np.asarray(np.isnan(boxes.values).any(1))
-        missed[boxes.offsets[:-1]] = False  # a first row is no answer
-        overlaps[missed], errors[missed] = 0, np.inf
-    success = success_curves(truth.like(overlaps), np.array(rule.overlaps), rule.comparison)
-    precision = precision_curves(truth.like(errors), np.array(rule.distances))
-    return OnePassScores(success, precision, mean_overlap, mean_error)
-
-
 def _score(
-    label: str, results: Mapping[str, Result], truths: Mapping[str, Float], shift: Float, rule: OnePassRule
+    label: str, results: Mapping[str, Result], truths: Mapping[str, Truth | EvaluationError], rule: OnePassRule
 ) -> _Scored:
-    """One tracker against shifted truths."""
-    boxes: dict[str, Float] = {}
+    """One tracker."""
+    runs: dict[str, list[Answers]] = {}
     gaps: list[Gap] = []
     for name in dict.fromkeys([*truths, *results]):
         result = results.get(name, NO_RESULT)
+        result = NO_RESULT if isinstance(result, list) and not result else result
+        truth = truths.get(name, "no truth at hand")
         if isinstance(result, (str, Exception)):
             gaps.append(Gap(label, name, str(result)))
-        elif name not in truths:
-            gaps.append(Gap(label, name, "no truth at hand"))
+        elif not isinstance(truth, Truth):
+            gaps.append(Gap(label, name, str(truth)))
         else:
+            repetitions = [result] if isinstance(result, np.ndarray) else result
             try:
-                boxes[name] = rule.fit(result + shift, truths[name])
+                runs[name] = [fitted(rule, boxes, truth) for boxes in repetitions]
             except EvaluationError as error:
                 gaps.append(Gap(label, name, str(error)))
-    names = list(boxes)
-    scores = one_pass(Ragged.join(list(boxes.values())), Ragged.join([truths[name] for name in names]), rule)
-    success, precision = (_mean(curves, rule) for curves in (scores.success, scores.precision))
-    for kind, curves in (("success", scores.success), ("precision", scores.precision)):
-        dropped = np.flatnonzero(~_counted(curves, rule))
-        reason = f"{kind} is zero at every threshold: {rule.label} leaves it out of that mean"
-        gaps += [Gap(label, names[i], reason) for i in dropped]
-    return _Scored(label, names, scores, success, precision, gaps)
+    names = list(runs)
+    scores = score(list(runs.values()), rule)
+    for curve, of_sequences in scores.curves.items():
+        reason = f"{curve} is zero at every threshold: {rule.label} leaves it out of that mean"
+        gaps += [Gap(label, names[i], reason) for i in np.flatnonzero(~counted(of_sequences, rule))]
+    if "ao" in rule.metrics:
+        gaps += [Gap(label, names[i], _undefined(runs[names[i]], rule)) for i in np.isnan(scores.overlap).nonzero()[0]]
+    return _Scored(label, names, scores, gaps)
 
 
-def _counted(curves: Float, rule: OnePassRule) -> NDArray[np.bool_]:
-    """The sequences that enter the mean of these curves."""
-    zero = curves.sum(1) <= np.finfo(float).eps
-    return np.asarray(~(zero & rule.drops_zero))
+def _undefined(runs: list[Answers], rule: OnePassRule) -> str:
+    count = sum(int(np.isnan(run.boxes).any(1).sum()) for run in runs)
+    plural = "s" * (count != 1)
+    return f"{count} answer{plural} without a box: AO is undefined under {rule.label} (--nan-as-miss counts misses)"
 
 
-def _mean(curves: Float, rule: OnePassRule) -> Float:
-    """The mean curve over sequences; NaN where there is none."""
-    kept = curves[_counted(curves, rule)]
-    mean: Float = kept.mean(0) if len(kept) else np.full(curves.shape[1], np.nan)
-    return mean
+def _metrics(scored: _Scored, rule: OnePassRule, classes: Mapping[str, str]) -> dict[str, float]:
+    """A tracker's scores over the sequences it has; class-balanced ones where each has a class."""
+    together = {name: float(value[0]) for name, value in values(mean(scored.scores, rule), rule).items()}
+    if not classes or not all(classes.values()):
+        return together
+    return together | class_means(values(scored.scores, rule), [classes[name] for name in scored.names])
 
 
-def _frame(success: Float, precision: Float, rule: OnePassRule, index: pd.Index | list[str]) -> pd.DataFrame:
-    """The metrics of curves ``(R, T)``, a row each."""
-    columns = {
-        "auc": rule.area(success),
-        "op50": success[:, rule.overlaps.index(0.5)],
-        "op75": success[:, rule.overlaps.index(0.75)],
-        "precision": precision[:, rule.distances.index(rule.precision_at)],
-    }
-    return pd.DataFrame(columns, index)
+def _per_sequence(scored: list[_Scored], rule: OnePassRule) -> pd.DataFrame:
+    """The metrics that single sequences have, and ``ao``."""
+    frames = {s.label: pd.DataFrame(values(s.scores, rule), pd.Index(s.names)) for s in scored}
+    return pd.concat(frames, names=["tracker", "sequence"])
+
+
+def _attributes(
+    scored: list[_Scored],
+    rule: OnePassRule,
+    truths: Mapping[str, Sequence],
+    classes: Mapping[str, str],
+    printed: list[str],
+) -> pd.DataFrame:
+    """The same scores over the sequences with each attribute."""
+    having: dict[str, set[str]] = {}
+    for name, sequence in truths.items():
+        for attribute in sequence.attributes:
+            having.setdefault(attribute, set()).add(name)
+    index = pd.MultiIndex.from_product([[s.label for s in scored], sorted(having)], names=["tracker", "attribute"])
+    rows = []
+    for s in scored:
+        for attribute in sorted(having):
+            chosen = np.array([i for i, name in enumerate(s.names) if name in having[attribute]], int)
+            part = replace(s, names=[s.names[i] for i in chosen], scores=s.scores[chosen])
+            rows.append(_metrics(part, rule, classes) | {"sequences": len(chosen), "expected": len(having[attribute])})
+    return pd.DataFrame(rows, index, [*printed, "sequences", "expected"])
 
 
 def _plots(scored: list[_Scored], rule: OnePassRule) -> tuple[Curves, ...]:
-    success = {s.label: s.success for s in scored if s.names}
-    precision = {s.label: s.precision for s in scored if s.names}
-    distance = "Location error threshold (pixels)"
-    return (
-        Curves("success", "auc", "Overlap threshold", "Success rate", np.array(rule.overlaps), success),
-        Curves("precision", "precision", distance, "Precision", np.array(rule.distances), precision),
+    means = {s.label: mean(s.scores, rule).curves for s in scored if s.names}
+    return tuple(
+        Curves(
+            name,
+            ranking_metric(name, rule),
+            *_AXES[name],
+            np.array(measure.thresholds),
+            {label: curves[name][0] for label, curves in means.items()},
+        )
+        for name, measure in rule.measures.items()
     )
 
 
 def _with_speed(table: ScoreTable, timings: Mapping[str, Mapping[str, Seconds]]) -> ScoreTable:
-    """The table with frames per second, where any tracker was timed alone."""
-    speeds = {label: frames_per_second(timings.get(label, {}).values()) for label in table.scores.index}
+    """The table with frames per second over what is scored, where any tracker was timed alone."""
+    timed = {(label, name): seconds for label, by_name in timings.items() for name, seconds in by_name.items()}
+    rows = {row: [timed[row]] if row in timed else [] for row in table.per_sequence.index}
+    speeds = {
+        label: frames_per_second(seconds for row, part in rows.items() if row[0] == label for seconds in part)
+        for label in table.scores.index
+    }
     if all(map(math.isnan, speeds.values())):
         return table
-    per_sequence = [
-        frames_per_second([timings[label][name]] if name in timings.get(label, {}) else [])
-        for label, name in table.per_sequence.index
-    ]
     untimed = [Gap(label, "", "fps: never run alone on its machine") for label, s in speeds.items() if math.isnan(s)]
     return replace(
         table,
         metrics=(*table.metrics, FPS),
         scores=table.scores.assign(fps=pd.Series(speeds)),
-        per_sequence=table.per_sequence.assign(fps=per_sequence),
+        per_sequence=table.per_sequence.assign(fps=list(map(frames_per_second, rows.values()))),
         gaps=(*table.gaps, *untimed),
     )

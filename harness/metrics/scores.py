@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -52,7 +52,9 @@ class ScoreTable:
 
     `scores` has a row a tracker and a column a metric, `sequences` the number of sequences each tracker's
     numbers stand on (of `expected`), `per_sequence` is indexed by (tracker, sequence). Values are
-    fractions (or what the metric's unit is); NaN is an empty cell, explained in `gaps`.
+    fractions (or what the metric's unit is); NaN is an empty cell, explained in `gaps`. `attributes` is indexed
+    by (tracker, attribute): the metrics over the sequences that have it, how many of them have scores
+    (`sequences`) and how many are at hand (`expected`); empty where no sequence has any.
     """
 
     dataset: str
@@ -65,6 +67,7 @@ class ScoreTable:
     per_sequence: pd.DataFrame
     curves: tuple[Curves, ...]
     gaps: tuple[Gap, ...] = ()
+    attributes: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def partial(self, tracker: str) -> bool:
         """True where a tracker's numbers stand on fewer sequences than the benchmark has."""

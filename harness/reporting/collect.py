@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from harness.catalog import RULES, official_rule
+from harness.catalog import RULES, official_rule, scored_as
 from harness.core.errors import DamagedResult, DataError, HarnessError, IncompleteResults, UsageError
-from harness.core.record import RunKey, Seconds, sequence_fingerprint
+from harness.core.record import RunKey, RunRecord, Seconds, TrialKey, sequence_fingerprint
 from harness.core.sequence import Dataset, Sequence
 from harness.metrics.evaluate import NO_RESULT, Result, evaluate
 from harness.metrics.scores import ScoreTable
@@ -88,17 +88,17 @@ def _recorded_root(store: ResultStore, runs: list[RunKey]) -> str | None:
 
 
 def _score(store: ResultStore, runs: list[RunKey], dataset: Dataset, question: Question) -> ScoreTable:
-    rule = RULES.load(official_rule(dataset.name))
+    rule = RULES.load(official_rule(dataset.name)).on(scored_as(dataset.name))
     truths, broken = _open_all(dataset)
-    read = {run.label: _read(store, run, truths) for run in runs}
+    stored = {run.label: _Stored(store, run, truths, broken) for run in runs}
     return evaluate(
-        {label: {**results, **broken} for label, (results, _) in read.items()},
+        stored,
         truths,
         replace(rule, nan_as_miss=question.nan_as_miss),
         dataset=dataset.name,
         protocol=runs[0].protocol,
         expected=len(dataset.expected),
-        timings={label: timings for label, (_, timings) in read.items()},
+        timings={label: results.timings for label, results in stored.items()},
     )
 
 
@@ -114,28 +114,49 @@ def _open_all(dataset: Dataset) -> tuple[dict[str, Sequence], dict[str, Result]]
     return truths, broken
 
 
-def _read(
-    store: ResultStore, run: RunKey, truths: Mapping[str, Sequence]
-) -> tuple[dict[str, Result], dict[str, Seconds]]:
-    """One run's boxes by sequence, or why there are none, and the seconds of its trials."""
-    results: dict[str, Result] = {}
-    timings: dict[str, Seconds] = {}
-    now = {name: sequence_fingerprint(sequence) for name, sequence in truths.items()}
-    for key in store.trials(run):
-        try:
-            record = store.record(key)
+class _Stored(Mapping[str, Result]):
+    """One run's boxes by sequence, or why there are none; boxes are read when asked for, and not kept."""
+
+    def __init__(
+        self, store: ResultStore, run: RunKey, truths: Mapping[str, Sequence], broken: Mapping[str, Result]
+    ) -> None:
+        self._store = store
+        self._reasons: dict[str, Result] = {}
+        self._done: dict[str, tuple[TrialKey, RunRecord]] = {}
+        now = {name: sequence_fingerprint(sequence) for name, sequence in truths.items()}
+        for key in store.trials(run):
+            try:
+                record = store.record(key)
+            except DamagedResult as error:
+                self._reasons[key.trial] = error
+                continue
             assert record is not None  # its sidecar was just listed
             if not record.done:
-                results[record.sequence] = f"failed: {record.reason}"
+                self._reasons[record.sequence] = f"failed: {record.reason}"
             elif record.fingerprints.sequence != now.get(record.sequence, record.fingerprints.sequence):
-                results[record.sequence] = "made on another truth or frame count than this copy has; run it again"
+                self._reasons[record.sequence] = "made on another truth or frame count than this copy has; run it again"
             else:
-                results[record.sequence] = store.regions(key, record).boxes
-                if record.seconds is not None:
-                    timings[record.sequence] = record.seconds
+                self._done[record.sequence] = key, record
+        self._reasons.update(broken)
+
+    @property
+    def timings(self) -> dict[str, Seconds]:
+        """The seconds of the trials that are done."""
+        return {name: record.seconds for name, (_, record) in self._done.items() if record.seconds is not None}
+
+    def __getitem__(self, sequence: str) -> Result:
+        if sequence in self._reasons:
+            return self._reasons[sequence]
+        try:
+            return self._store.regions(*self._done[sequence]).boxes
         except DamagedResult as error:
-            results[key.trial] = error
-    return results, timings
+            return error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys([*self._done, *self._reasons]))
+
+    def __len__(self) -> int:
+        return len(self._done.keys() | self._reasons.keys())
 
 
 def _missing(store: ResultStore, run: RunKey, table: ScoreTable, dataset: Dataset) -> list[str]:

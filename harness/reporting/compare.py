@@ -10,21 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.metrics.scores import Metric, ScoreTable
-from harness.reporting.tables import Cell, Grid, Group, ranking, score, show
+from harness.metrics.significance import Interval, bootstrap_interval, wilcoxon_p
+from harness.reporting.cells import EMPTY, SEQUENCES, Cell, Grid, Group, show
+from harness.reporting.ranking import ranking, score
 
-__all__ = ["Comparison", "Duel", "against_best", "comparison_grid", "duel"]
+__all__ = ["ALIKE", "Comparison", "Duel", "against_best", "comparison_grid", "duel"]
+
+ALIKE = "≈"  # marks a tracker that cannot be told from the best
 
 
 @dataclass(frozen=True, slots=True)
 class Duel:
     """A tracker against the best over the `sequences` that both have.
 
-    `difference` is the mean of (its value - the best's); NaN where they share no sequence. Won means that
-    the tracker's value is the better one; tied, that both are equal.
+    `difference` is the mean of (its value - the best's), with its bootstrap `interval` and Wilcoxon's signed-rank
+    `p`; NaN where they share no sequence. Won means that the tracker's value is the better one; tied, that both
+    are equal.
     """
 
     tracker: str
     difference: float
+    interval: Interval
+    p: float
     won: int
     tied: int
     lost: int
@@ -32,6 +39,11 @@ class Duel:
     @property
     def sequences(self) -> int:
         return self.won + self.tied + self.lost
+
+    @property
+    def alike(self) -> bool:
+        """Whether the two cannot be told apart: they share sequences, and the interval holds zero."""
+        return self.sequences > 0 and not self.interval.excludes_zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,16 @@ class Comparison:
     best: str
     expected: int
     duels: tuple[Duel, ...]
+
+    @property
+    def alike(self) -> frozenset[str]:
+        """The trackers that cannot be told from the best."""
+        return frozenset(duel.tracker for duel in self.duels if duel.alike)
+
+    @property
+    def legend(self) -> str:
+        """What the mark means."""
+        return f"{ALIKE} not told from {self.best}: the 95 % bootstrap interval of the mean difference holds 0"
 
 
 def against_best(table: ScoreTable) -> Comparison | None:
@@ -71,24 +93,35 @@ def duel(tracker: str, values: NDArray[np.float64], reference: NDArray[np.float6
 
     `direction` is 1 where higher is better, else -1.
 
-    >>> duel("kcf", np.array([0.5, 0.25, 0.5, np.nan]), np.array([0.25, 0.75, 0.5, 1]))
-    Duel(tracker='kcf', difference=-0.08333333333333333, won=1, tied=1, lost=1)
+    >>> found = duel("kcf", np.array([0.5, 0.25, 0.5, np.nan]), np.array([0.25, 0.75, 0.5, 1]))
+    >>> found.difference, found.won, found.tied, found.lost, found.alike
+    (-0.08333333333333333, 1, 1, 1, True)
     """
     differences = values - reference
     differences = differences[~np.isnan(differences)]
     mean = float(differences.mean()) if len(differences) else math.nan
     better = direction * differences
-    return Duel(tracker, mean, int((better > 0).sum()), int((better == 0).sum()), int((better < 0).sum()))
+    counts = ((better > 0).sum(), (better == 0).sum(), (better < 0).sum())
+    return Duel(tracker, mean, bootstrap_interval(differences), wilcoxon_p(differences), *map(int, counts))
 
 
 def comparison_grid(comparison: Comparison) -> Grid:
     """The duels as a table to print."""
     duels: Sequence[Duel] = comparison.duels
     differences = show(comparison.metric, [d.difference for d in duels], sign="+")
+    lows, highs = (
+        show(comparison.metric, [getattr(d.interval, end) for d in duels], sign="+") for end in ("low", "high")
+    )
     rows = [
-        (text, *map(str, (d.won, d.tied, d.lost)), f"{d.sequences}/{comparison.expected}")
-        for text, d in zip(differences, duels, strict=True)
+        (
+            f"{difference} {ALIKE}" if d.alike else difference,
+            EMPTY if EMPTY in (low, high) else f"{low} to {high}",
+            EMPTY if math.isnan(d.p) else f"{d.p:.3f}" if d.p >= 0.001 else "<0.001",
+            *map(str, (d.won, d.tied, d.lost)),
+            f"{d.sequences}/{comparison.expected}",
+        )
+        for d, difference, low, high in zip(duels, differences, lows, highs, strict=True)
     ]
-    columns = (f"{comparison.metric.title} difference", "Won", "Tied", "Lost", "Sequences")
+    columns = (f"{comparison.metric.title} difference", "95 % interval", "p", "Won", "Tied", "Lost", SEQUENCES)
     cells = (tuple(map(Cell, row)) for row in rows)
     return Grid((Group("", columns),), tuple((d.tracker, row) for d, row in zip(duels, cells, strict=True)))

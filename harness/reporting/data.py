@@ -14,9 +14,9 @@ import numpy as np
 
 from harness import __version__
 from harness.metrics.scores import Curves, ScoreTable
-from harness.reporting.compare import against_best
+from harness.reporting.content import Content
 
-__all__ = ["document", "per_sequence_csv", "scores_csv"]
+__all__ = ["attributes_csv", "document", "per_sequence_csv", "scores_csv"]
 
 _COLUMNS = ("tracker", "dataset", "protocol", "rule", "metric", "value", "sequences", "expected")
 
@@ -48,18 +48,36 @@ def per_sequence_csv(tables: Sequence[ScoreTable]) -> str:
     )
 
 
-def document(tables: Sequence[ScoreTable], title: str, compare: bool, recorded: Mapping[str, Any] | None = None) -> str:
+def attributes_csv(tables: Sequence[ScoreTable]) -> str:
+    """One row a tracker, metric and attribute; `sequences` and `expected` are those that have the attribute."""
+    return _csv(
+        (*_COLUMNS, "attribute"),
+        (
+            (tracker, table.dataset, table.protocol, table.rule, name, _text(row[name]), *_counts(row), attribute)
+            for table in tables
+            for (tracker, attribute), row in table.attributes.iterrows()
+            for name in table.attributes.columns.difference(["sequences", "expected"], sort=False)
+        ),
+    )
+
+
+def document(content: Content) -> str:
     """Everything, as strict JSON: null where a number is not finite."""
-    content = {
-        "title": title,
+    whole: dict[str, Any] = {
+        "title": content.title,
         "harness": __version__,
-        "recorded": recorded,
-        "tables": [_table(table, compare) for table in tables],
+        "recorded": content.recorded,
+        "tables": list(map(_table, content.tables)),
     }
-    return json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    if content.comparisons is not None:
+        for table, comparison in zip(whole["tables"], content.comparisons, strict=True):
+            table["against_best"] = comparison and asdict(comparison)
+    if content.published:
+        whole["published"] = list(map(asdict, content.published))
+    return json.dumps(_plain(whole), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _table(table: ScoreTable, compare: bool) -> dict[str, Any]:
+def _table(table: ScoreTable) -> dict[str, Any]:
     per_sequence: dict[str, dict[str, Any]] = {str(tracker): {} for tracker in table.scores.index}
     values = table.per_sequence[_sequence_metrics(table)]
     for (tracker, sequence), row in zip(values.index, values.to_dict("records"), strict=True):
@@ -72,7 +90,6 @@ def _table(table: ScoreTable, compare: bool) -> dict[str, Any]:
         }
         for tracker, rows in per_sequence.items()
     }
-    comparison = against_best(table) if compare else None
     return {
         "dataset": table.dataset,
         "protocol": table.protocol,
@@ -82,7 +99,6 @@ def _table(table: ScoreTable, compare: bool) -> dict[str, Any]:
         "trackers": trackers,
         "curves": list(map(_curves, table.curves)),
         "gaps": list(map(asdict, table.gaps)),
-        **({"against_best": comparison and asdict(comparison)} if compare else {}),
     }
 
 
@@ -96,9 +112,16 @@ def _sequence_metrics(table: ScoreTable) -> list[str]:
 
 
 def _row(table: ScoreTable, tracker: str, metric: str, value: float) -> tuple[object, ...]:
-    text = "" if math.isnan(value) else repr(float(value))
     where = (tracker, table.dataset, table.protocol, table.rule, metric)
-    return (*where, text, int(table.sequences[tracker]), table.expected)
+    return (*where, _text(value), int(table.sequences[tracker]), table.expected)
+
+
+def _text(value: float) -> str:
+    return "" if math.isnan(value) else repr(float(value))
+
+
+def _counts(row: Any) -> tuple[int, int]:
+    return int(row["sequences"]), int(row["expected"])
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

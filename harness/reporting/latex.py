@@ -7,11 +7,13 @@ escaped; letters beyond Latin need an engine that has them (xelatex, lualatex).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import accumulate
 
-from harness.metrics.scores import ScoreTable
-from harness.reporting.tables import Cell, Grid, grid, notes, statement
+from harness.reporting.cells import Cell, Grid
+from harness.reporting.compare import ALIKE
+from harness.reporting.content import Content
+from harness.reporting.tables import grid, legend, notes, statement
 
 __all__ = ["escape", "latex_table"]
 
@@ -24,6 +26,7 @@ _SPELLED = {
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
     "–": "--",  # noqa: RUF001
+    ALIKE: r"$\approx$",
 }
 _WRAPPED = {"": "{}", "best": r"\textbf{{{}}}", "second": r"\underline{{{}}}"}
 
@@ -37,12 +40,12 @@ def escape(text: str) -> str:
     return "".join(_SPELLED.get(symbol, symbol) for symbol in " ".join(text.split()))
 
 
-def latex_table(tables: Sequence[ScoreTable], title: str) -> str:
+def latex_table(content: Content) -> str:
     """A ``table`` with caption and label, the rules in the caption, the reasons of empty cells below."""
-    contents = grid(tables)
-    legend = contents.legend("Best in bold, second underlined")
-    caption = ". ".join([title, "; ".join(map(statement, tables)), *legend]) + "."
-    label = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "scores"
+    contents = grid(content)
+    marks = legend(content, contents, "Best in bold, second underlined")
+    caption = ". ".join([content.title, "; ".join(map(statement, content.tables)), *marks]) + "."
+    label = re.sub(r"[^a-z0-9]+", "-", content.title.lower()).strip("-") or "scores"
     lines = [
         r"\begin{table}",
         r"  \centering",
@@ -55,7 +58,7 @@ def latex_table(tables: Sequence[ScoreTable], title: str) -> str:
         *(f"    {_row(escape(name), map(_cell, cells))}" for name, cells in contents.rows),
         r"    \bottomrule",
         r"  \end{tabular}",
-        *(rf"  \par\smallskip{{\footnotesize {escape(note)}\par}}" for note in notes(tables)),
+        *(rf"  \par\smallskip{{\footnotesize {escape(note)}\par}}" for note in notes(content.tables)),
         r"\end{table}",
     ]
     return "\n".join(lines) + "\n"
@@ -77,4 +80,5 @@ def _row(name: str, cells: Iterable[str]) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    return _WRAPPED[cell.mark].format(escape(cell.text))
+    beside = rf"\rlap{{\textsuperscript{{{_SPELLED[ALIKE]}}}}}" if cell.alike else ""
+    return _WRAPPED[cell.mark].format(escape(cell.text)) + beside

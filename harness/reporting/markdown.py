@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
 from harness import __version__
-from harness.metrics.scores import ScoreTable
-from harness.reporting.compare import against_best, comparison_grid
-from harness.reporting.tables import Grid, grid, headings, notes, statement
+from harness.reporting.cells import Cell, Grid
+from harness.reporting.compare import ALIKE, comparison_grid
+from harness.reporting.content import Content
+from harness.reporting.tables import attribute_grid, grid, headings, legend, notes, statement
 
 __all__ = ["escape", "markdown_page"]
 
@@ -28,33 +29,35 @@ def escape(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|$~&])", r"\\\1", " ".join(text.split()))
 
 
-def markdown_page(
-    tables: Sequence[ScoreTable],
-    title: str,
-    plots: Sequence[Sequence[PurePosixPath]],
-    compare: bool,
-    recorded: Mapping[str, Any] | None = None,
-) -> str:
-    """Title, table, one section a table with its plots and duels, gaps, and how the numbers were made.
+def markdown_page(content: Content, images: Sequence[Sequence[PurePosixPath]]) -> str:
+    """Title, table, one section a table with its figures, duels and attributes, gaps, and how it was made.
 
-    `plots` are each table's image files, relative to the page.
+    `images` are each table's figures, relative to the page.
     """
-    contents = grid(tables)
-    parts = [f"# {escape(title)}", _table(contents, several=len(tables) > 1)]
-    parts += contents.legend("Best in bold, second underlined")
-    for heading, table, images in zip(headings(tables), tables, plots, strict=True):
-        section = [f"![{escape(f'{heading}, {image.stem}')}]({quote(str(image))})" for image in images]
-        comparison = against_best(table) if compare else None
-        if comparison is not None:
-            section.append(f"### Against the best, {escape(comparison.best)}")
-            section.append(_table(comparison_grid(comparison)))
-        parts += [f"## {escape(heading)}", escape(statement(table)), *section]
-    missing = notes(tables)
+    contents = grid(content)
+    parts = [f"# {escape(content.title)}", _table(contents, several=len(content.tables) > 1)]
+    parts += map(escape, legend(content, contents, "Best in bold, second underlined"))
+    for heading, part, files in zip(headings(content.tables), content.each(), images, strict=True):
+        parts += [f"## {escape(heading)}", escape(statement(part.tables[0])), *_section(heading, part, files)]
+    missing = notes(content.tables)
     parts += ["## What is missing", _items(map(escape, missing))] if missing else []
-    made = [f"harness {__version__}", *map(statement, tables)]
-    made += [f"{key}: {_spelled(value)}" for key, value in (recorded or {}).items()]
+    made = [f"harness {__version__}", *map(statement, content.tables)]
+    made += list(dict.fromkeys(f"{one.label}: {one.paper}, {one.table}" for one in content.published))
+    made += [f"{key}: {_spelled(value)}" for key, value in content.recorded.items()]
     parts += ["## How these numbers were made", _items(map(escape, made))]
     return "\n\n".join(parts) + "\n"
+
+
+def _section(heading: str, part: Content, files: Sequence[PurePosixPath]) -> list[str]:
+    """One table's figures, and what was asked for beside its scores."""
+    (table,), (comparison,) = part.tables, part.duels
+    lines = [f"![{escape(f'{heading}, {file.stem}')}]({quote(str(file))})" for file in files]
+    if comparison is not None:
+        lines += [f"### Against the best, {escape(comparison.best)}", _table(comparison_grid(comparison))]
+    by_attribute = attribute_grid(table) if part.attributes else None
+    if by_attribute is not None:
+        lines += [f"### {escape(by_attribute.groups[0].heading)} by attribute (sequences)", _table(by_attribute)]
+    return lines
 
 
 def _table(contents: Grid, several: bool = False) -> str:
@@ -65,10 +68,12 @@ def _table(contents: Grid, several: bool = False) -> str:
         for column in group.columns
     ]
     rows = [["Tracker", *titles], ["---"] + ["---:"] * len(titles)]
-    rows += [
-        [escape(name), *(_WRAPPED[cell.mark].format(cell.text) for cell in cells)] for name, cells in contents.rows
-    ]
+    rows += [[escape(name), *map(_cell, cells)] for name, cells in contents.rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _cell(cell: Cell) -> str:
+    return _WRAPPED[cell.mark].format(cell.text) + f" {ALIKE}" * cell.alike
 
 
 def _items(lines: Iterable[str]) -> str:

@@ -1,24 +1,23 @@
-"""From score tables to a folder of files."""
+"""From what a report says to a folder of files."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from harness.core.errors import EvaluationError, NotWritable, UsageError
 from harness.metrics.scores import ScoreTable
-from harness.reporting.data import document, per_sequence_csv, scores_csv
+from harness.reporting.content import Content
+from harness.reporting.data import attributes_csv, document, per_sequence_csv, scores_csv
 from harness.reporting.latex import latex_table
 from harness.reporting.markdown import markdown_page
-from harness.reporting.tables import ranking
-from harness.reporting.terminal import render_terminal
+from harness.reporting.ranking import ranking
 
-__all__ = ["FORMATS", "Report", "render_terminal", "write_report"]
+__all__ = ["FORMATS", "Report", "write_report"]
 
 FORMATS = ("csv", "json", "tex", "png", "pdf", "md")
 
@@ -31,62 +30,48 @@ class Report:
     files: tuple[Path, ...]
 
 
-def write_report(
-    tables: Sequence[ScoreTable],
-    folder: Path,
-    *,
-    title: str,
-    formats: Collection[str],
-    compare: bool,
-    recorded: Mapping[str, Any] | None = None,
-) -> Report:
-    """Write the tables as files of the chosen `formats`; each file appears whole or not at all.
+def write_report(content: Content, folder: Path, formats: Collection[str] = FORMATS) -> Report:
+    """Write the content as files of the chosen `formats`; each file appears whole or not at all.
 
-    The plots of a dataset lie in a folder of its own where there are several. `recorded` says how the
-    numbers were made (command, settings) and is repeated in report.json and report.md. The same tables
-    give the same bytes. Raises UsageError for an unknown format, EvaluationError where there is no table,
-    NotWritable.
+    The figures of a dataset lie in a folder of its own where there are several. The same content gives the same
+    bytes. Raises UsageError for an unknown format, EvaluationError where there is no table, NotWritable.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise UsageError(f"unknown format {', '.join(map(repr, unknown))}: known are {', '.join(FORMATS)}")
-    if not tables:
+    if not content.tables:
         raise EvaluationError("nothing to report: no tracker has scores on any dataset")
     written = []
-    for name, content in _contents(tables, title, formats, compare, recorded):
-        _write(folder / name, content)
+    for name, data in _files(content, formats):
+        _write(folder / name, data)
         written.append(folder / name)
     return Report(folder, tuple(written))
 
 
-def _contents(
-    tables: Sequence[ScoreTable],
-    title: str,
-    formats: Collection[str],
-    compare: bool,
-    recorded: Mapping[str, Any] | None,
-) -> Iterator[tuple[PurePosixPath, bytes]]:
+def _files(content: Content, formats: Collection[str]) -> Iterator[tuple[PurePosixPath, bytes]]:
     """Each file's name, relative to the folder, and its bytes."""
     texts = {}
     if "csv" in formats:
-        texts["scores.csv"] = scores_csv(tables)
-        texts["per_sequence.csv"] = per_sequence_csv(tables)
+        texts["scores.csv"] = scores_csv(content.tables)
+        texts["per_sequence.csv"] = per_sequence_csv(content.tables)
+        if content.attributes:
+            texts["attributes.csv"] = attributes_csv(content.tables)
     if "json" in formats:
-        texts["report.json"] = document(tables, title, compare, recorded)
+        texts["report.json"] = document(content)
     if "tex" in formats:
-        texts["table.tex"] = latex_table(tables, title)
-    order = ranking(tables)
-    plots = [dict(_plots(table, place, order, formats)) for table, place in zip(tables, _places(tables), strict=True)]
+        texts["table.tex"] = latex_table(content)
+    places, order = _places(content.tables), ranking(content.tables)
+    drawn = [dict(_figures(part, place, order, formats)) for part, place in zip(content.each(), places, strict=True)]
     if "md" in formats:
-        images = [[name for name in drawn if name.suffix == ".png"] for drawn in plots]
-        texts["report.md"] = markdown_page(tables, title, images, compare, recorded)
+        images = [[name for name in figures if name.suffix == ".png"] for figures in drawn]
+        texts["report.md"] = markdown_page(content, images)
     yield from ((PurePosixPath(name), text.encode()) for name, text in texts.items())
-    for drawn in plots:
-        yield from drawn.items()
+    for figures in drawn:
+        yield from figures.items()
 
 
 def _places(tables: Sequence[ScoreTable]) -> list[PurePosixPath]:
-    """Where each table's plots lie in the report's folder."""
+    """Where each table's figures lie in the report's folder."""
     if len(tables) == 1:
         return [PurePosixPath()]
     times = Counter(table.dataset for table in tables)
@@ -94,17 +79,16 @@ def _places(tables: Sequence[ScoreTable]) -> list[PurePosixPath]:
     return [PurePosixPath(*part) for part in parts]
 
 
-def _plots(
-    table: ScoreTable, place: PurePosixPath, order: Sequence[str], formats: Collection[str]
+def _figures(
+    part: Content, place: PurePosixPath, order: Sequence[str], formats: Collection[str]
 ) -> Iterator[tuple[PurePosixPath, bytes]]:
     wanted = [name for name in ("png", "pdf") if name in formats]
-    if not wanted:
-        return
-    from harness.reporting.plots import drawn, plot  # noqa: PLC0415  matplotlib only where there is a plot
+    if wanted:
+        from harness.reporting.figures.chosen import figures  # noqa: PLC0415  matplotlib only where there is a figure
 
-    for curves in filter(drawn, table.curves):
-        for name, content in plot(table, curves, order, wanted).items():
-            yield place / f"{curves.name}.{name}", content
+        for name, encoded in figures(part, order, wanted):
+            for suffix, data in encoded.items():
+                yield place / f"{name}.{suffix}", data
 
 
 def _write(path: Path, content: bytes) -> None:

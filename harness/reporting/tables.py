@@ -8,104 +8,71 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Sequence
+from dataclasses import replace
 
 from harness.metrics.scores import Metric, ScoreTable
+from harness.reporting.cells import EMPTY, SEQUENCES, Cell, Grid, Group, Mark, show
+from harness.reporting.content import Content
+from harness.reporting.published import Published
+from harness.reporting.ranking import ranking, score
 
-__all__ = ["EMPTY", "Cell", "Grid", "Group", "grid", "headings", "notes", "ranking", "score", "show", "statement"]
+__all__ = ["attribute_grid", "grid", "headings", "legend", "notes", "statement"]
 
-EMPTY = "–"  # noqa: RUF001
 _REASONS = 5  # of one tracker; report.json has them all
 _NAMES = 3
-_SEQUENCES = "Sequences"
-
-Mark: TypeAlias = Literal["", "best", "second"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A number as it is printed."""
-
-    text: str
-    mark: Mark = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Columns that stand under one heading."""
-
-    heading: str
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Groups of columns, and rows of a tracker's name and one cell a column."""
-
-    groups: tuple[Group, ...]
-    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return tuple(column for group in self.groups for column in group.columns)
-
-    def legend(self, words: str) -> list[str]:
-        """What the marks mean, in a format's own `words`; nothing where nothing is marked."""
-        marked = any(cell.mark for _, cells in self.rows for cell in cells)
-        among = " among the most complete" if _SEQUENCES in self.columns else ""
-        return [words + among] * marked
-
-
-def grid(tables: Sequence[ScoreTable]) -> Grid:
-    """The trackers of all tables, best first, over the metrics of each.
+def grid(content: Content) -> Grid:
+    """The trackers of all tables, best first, over the metrics of each; below them what papers print.
 
     A group opens with ``Sequences`` (as ``11/100``) where any of its trackers is incomplete. Best and second
     are chosen among the trackers that stand on the most sequences, by what is printed, so that equal
-    numbers share a mark.
+    numbers share a mark; a published number has none.
     """
-    order = ranking(tables)
+    order = ranking(content.tables)
+    papers = list(dict.fromkeys(one.label for one in content.published))
     groups, columns = [], []
-    for heading, table in zip(headings(tables), tables, strict=True):
+    for heading, table, comparison in zip(headings(content.tables), content.tables, content.duels, strict=True):
         partial = any(map(table.partial, table.scores.index))
-        titles = (_SEQUENCES,) * partial + tuple(metric.title for metric in table.metrics)
+        titles = (SEQUENCES,) * partial + tuple(metric.title for metric in table.metrics)
         groups.append(Group(heading, titles))
         if partial:
-            columns.append([Cell(_sequences(table, tracker)) for tracker in order])
-        columns += [_column(table, metric, order) for metric in table.metrics]
-    return Grid(tuple(groups), tuple((name, tuple(c[i] for c in columns)) for i, name in enumerate(order)))
+            columns.append([Cell(_sequences(table, name)) for name in order] + [Cell(EMPTY)] * len(papers))
+        for metric in table.metrics:
+            alike = comparison.alike if comparison and comparison.metric == metric else frozenset()
+            columns.append(_column(table, metric, order, alike) + _printed(content.published, papers, table, metric))
+    rows = tuple((name, tuple(column[i] for column in columns)) for i, name in enumerate([*order, *papers]))
+    return Grid(tuple(groups), rows)
+
+
+def attribute_grid(table: ScoreTable) -> Grid | None:
+    """The table's first metric by attribute, and of how many sequences; None where no sequence has one."""
+    if table.attributes.empty:
+        return None
+    metric = next(metric for metric in table.metrics if metric.name in table.attributes.columns)
+    wide = table.attributes[metric.name].unstack("attribute")
+    expected = table.attributes["expected"].groupby("attribute").max()
+    order = [tracker for tracker in ranking([table]) if tracker in wide.index]
+    columns = [_marked(show(metric, wide.loc[order, name]), metric, [True] * len(order)) for name in wide.columns]
+    titles = tuple(f"{name} ({expected[name]})" for name in wide.columns)
+    rows = tuple((tracker, tuple(column[i] for column in columns)) for i, tracker in enumerate(order))
+    return Grid((Group(metric.title, titles),), rows)
+
+
+def legend(content: Content, contents: Grid, words: str) -> list[str]:
+    """What the marks of a grid mean, in a format's own `words`; nothing where nothing is marked."""
+    cells = [cell for _, row in contents.rows for cell in row]
+    among = " among the most complete" if SEQUENCES in contents.columns else ""
+    lines = [words + among] * any(cell.mark for cell in cells)
+    told = (comparison.legend for comparison in content.duels if comparison and comparison.alike)
+    return lines + list(dict.fromkeys(told))
 
 
 def headings(tables: Sequence[ScoreTable]) -> list[str]:
     """A name for each table: its dataset, with protocol and rule where a dataset is there more than once."""
     times = Counter(table.dataset for table in tables)
     return [t.dataset if times[t.dataset] == 1 else f"{t.dataset} {t.protocol} {t.rule}" for t in tables]
-
-
-def ranking(tables: Sequence[ScoreTable]) -> list[str]:
-    """All trackers, best first by the first metric of the first table, then of the next; NaN last."""
-    names = {str(name) for table in tables for name in table.scores.index}
-    return sorted(names, key=lambda name: (*(_place(table, name) for table in tables), name))
-
-
-def score(table: ScoreTable, tracker: str, metric: str) -> float:
-    """One number; NaN where the table has none."""
-    if tracker not in table.scores.index or metric not in table.scores.columns:
-        return math.nan
-    return float(table.scores.at[tracker, metric])
-
-
-def show(metric: Metric, values: Iterable[float], sign: Literal["", "+"] = "") -> list[str]:
-    """A column's numbers as printed: percent with one decimal, else three digits for the column's largest.
-
-    >>> show(Metric("auc", "AUC"), [0.69649]), show(Metric("fps", "FPS", percent=False), [45.26, 7])
-    (['69.6'], ['45.3', '7.0'])
-    """
-    scaled = [100 * value if metric.percent else value for value in values]
-    finite = [abs(value) for value in scaled if math.isfinite(value)]
-    decimals = 1 if metric.percent else sum(max(finite, default=0) < limit for limit in (1, 10, 100))
-    return [EMPTY if math.isnan(value) else f"{value:{sign}.{decimals}f}" for value in scaled]
 
 
 def statement(table: ScoreTable) -> str:
@@ -149,23 +116,20 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:_NAMES]) + more
 
 
-def _place(table: ScoreTable, tracker: str) -> tuple[bool, float]:
-    """Sorts a tracker among others of one table."""
-    if not table.metrics:
-        return False, 0.0
-    first = table.metrics[0]
-    value = score(table, tracker, first.name)
-    return math.isnan(value), 0.0 if math.isnan(value) else -value if first.higher_is_better else value
-
-
 def _sequences(table: ScoreTable, tracker: str) -> str:
     return f"{table.sequences[tracker]}/{table.expected}" if tracker in table.scores.index else EMPTY
 
 
-def _column(table: ScoreTable, metric: Metric, order: list[str]) -> list[Cell]:
+def _column(table: ScoreTable, metric: Metric, order: list[str], alike: frozenset[str]) -> list[Cell]:
     texts = show(metric, [score(table, tracker, metric.name) for tracker in order])
     most = max(table.sequences, default=0)
     rivals = [tracker in table.scores.index and table.sequences[tracker] == most for tracker in order]
+    marked = _marked(texts, metric, rivals)
+    return [replace(cell, alike=tracker in alike) for cell, tracker in zip(marked, order, strict=True)]
+
+
+def _marked(texts: list[str], metric: Metric, rivals: list[bool]) -> list[Cell]:
+    """The numbers of a column, best and second marked among the rivals."""
     printed = [float(text) for text, rival in zip(texts, rivals, strict=True) if rival and text != EMPTY]
     if len(printed) < 2:  # nobody to be better than
         return [Cell(text) for text in texts]
@@ -175,3 +139,9 @@ def _column(table: ScoreTable, metric: Metric, order: list[str]) -> list[Cell]:
         Cell(text, marks.get(float(text), "") if rival and text != EMPTY else "")
         for text, rival in zip(texts, rivals, strict=True)
     ]
+
+
+def _printed(published: Sequence[Published], papers: list[str], table: ScoreTable, metric: Metric) -> list[Cell]:
+    """A column's published numbers, a cell a paper's tracker."""
+    values = {one.label: one.value for one in published if (one.dataset, one.metric) == (table.dataset, metric.name)}
+    return [Cell(text) for text in show(metric, [values.get(label, math.nan) for label in papers])]

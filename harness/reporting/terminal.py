@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
-from harness.metrics.scores import ScoreTable
-from harness.reporting.compare import against_best, comparison_grid
-from harness.reporting.tables import Grid, grid, notes, statement
+from harness.reporting.cells import Cell, Grid
+from harness.reporting.compare import ALIKE, comparison_grid
+from harness.reporting.content import Content
+from harness.reporting.tables import attribute_grid, grid, legend, notes, statement
 
 __all__ = ["render_terminal"]
 
-_STARS = {"": " ", "best": "*", "second": " "}
+
+def render_terminal(content: Content) -> str:
+    """One table a dataset and rule below the other, ``*`` behind the best, and whatever else was asked for."""
+    return "\n\n".join(section for part in content.each() for section in _sections(part))
 
 
-def render_terminal(tables: Sequence[ScoreTable], compare: bool = False) -> str:
-    """One table a dataset and rule below the other, ``*`` behind the best; with `compare` the duels too."""
-    return "\n\n".join(section for table in tables for section in _sections(table, compare))
-
-
-def _sections(table: ScoreTable, compare: bool) -> list[str]:
-    contents = grid([table])
-    sections = [_block(statement(table), contents, contents.legend("* best") + notes([table]))]
-    comparison = against_best(table) if compare else None
+def _sections(part: Content) -> Iterator[str]:
+    (table,), (comparison,) = part.tables, part.duels
+    contents = grid(part)
+    yield _block(statement(table), contents, legend(part, contents, "* best") + notes(part.tables))
     if comparison is not None:
-        sections.append(_block(f"Against the best, {comparison.best}", comparison_grid(comparison), []))
-    return sections
+        yield _block(f"Against the best, {comparison.best}", comparison_grid(comparison), [])
+    by_attribute = attribute_grid(table) if part.attributes else None
+    if by_attribute is not None:
+        yield _block(f"{by_attribute.groups[0].heading} by attribute (sequences)", by_attribute, [])
 
 
 def _block(title: str, contents: Grid, below: list[str]) -> str:
     rows = [("Tracker", *(f"{column} " for column in contents.columns))]
-    rows += [(name, *(cell.text + _STARS[cell.mark] for cell in cells)) for name, cells in contents.rows]
+    rows += [(name, *(cell.text + _behind(cell) for cell in cells)) for name, cells in contents.rows]
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     head, *body = ("  ".join(_aligned(row, widths)).rstrip() for row in rows)
     rule = "─" * (sum(widths) + 2 * len(widths) - 2)
     return "\n".join([title, rule, head, rule, *body, rule, *below])
+
+
+def _behind(cell: Cell) -> str:
+    return "*" if cell.mark == "best" else ALIKE if cell.alike else " "
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:

@@ -68,7 +68,7 @@ def test_what_a_run_left_out_is_agreed_to_and_labelled(harness, results, tmp_pat
     assert done.stdout.count("4/100") >= 2
     folder = tmp_path / "reports/otb100"
     names = {path.name for path in folder.iterdir()}
-    plots = {f"{kind}.{ending}" for kind in ("success", "precision") for ending in ("png", "pdf")}
+    plots = {f"{kind}.{ending}" for kind in ("success", "precision", "speed") for ending in ("png", "pdf")}
     assert names == plots | {"scores.csv", "per_sequence.csv", "report.json", "table.tex", "report.md"}
     for name in ("table.tex", "report.md"):
         assert "4/100" in (folder / name).read_text()

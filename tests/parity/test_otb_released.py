@@ -10,7 +10,7 @@ from harness.core.sequence import canonical_name
 from harness.datasets.annotations import read_boxes
 from harness.datasets.otb import otb100
 from harness.metrics.evaluate import evaluate
-from harness.metrics.rules import OTB
+from harness.metrics.one_pass.official import OTB
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 RELEASED = DATA / "raw_results" / "OTB100"

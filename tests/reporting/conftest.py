@@ -20,8 +20,12 @@ def make_table(
     expected: int = 2,
     gaps: tuple[Gap, ...] = (),
     curves: tuple[Curves, ...] | None = None,
+    attributes: dict[tuple[str, str], tuple[float, int, int]] | None = None,
 ) -> ScoreTable:
-    """A table from `values`: for each tracker and sequence a number a metric; scores are plain means."""
+    """A table from `values`: for each tracker and sequence a number a metric; scores are plain means.
+
+    `attributes` give by tracker and attribute the first metric, and of how many sequences of how many.
+    """
     columns = [metric.name for metric in metrics]
     index = pd.MultiIndex.from_tuples(
         [(tracker, name) for tracker, by_name in values.items() for name in by_name], names=["tracker", "sequence"]
@@ -44,7 +48,25 @@ def make_table(
         per_sequence=pd.DataFrame(rows, index, columns, dtype=float),
         curves=curves,
         gaps=gaps,
+        attributes=by_attribute(attributes or {}, columns[0] if columns else ""),
     )
+
+
+def by_attribute(values: dict[tuple[str, str], tuple[float, int, int]], metric: str) -> pd.DataFrame:
+    index = pd.MultiIndex.from_tuples(values, names=["tracker", "attribute"]) if values else None
+    return pd.DataFrame(list(values.values()), index, [metric, "sequences", "expected"])
+
+
+@pytest.fixture
+def challenged(table: Callable[..., ScoreTable]) -> ScoreTable:
+    """Two trackers, and their scores by three attributes."""
+    scores = {"a": (0.5, 0.25, 0.75), "b": (0.625, 0.125, 0.5)}
+    attributes = {
+        (tracker, name): (value, count, 2)
+        for tracker, values in scores.items()
+        for name, value, count in zip(("FM", "OCC", "SV"), values, (2, 1, 2), strict=True)
+    }
+    return table({"a": {"x": [0.5, 9], "y": [0.75, 9]}, "b": {"x": [0.5, 9], "y": [0.5, 9]}}, attributes=attributes)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from harness import __version__
-from harness.reporting.data import document, per_sequence_csv, scores_csv
+from harness.reporting.content import Content
+from harness.reporting.data import attributes_csv, document, per_sequence_csv, scores_csv
 
 
 def test_scores(mixed):
@@ -48,8 +49,18 @@ def strict(text):
     return json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
 
 
+def test_attributes(challenged):
+    assert attributes_csv([challenged]).splitlines()[:3] == [
+        "tracker,dataset,protocol,rule,metric,value,sequences,expected,attribute",
+        "a,otb100,one_pass,otb.official@1,auc,0.5,2,2,FM",
+        "a,otb100,one_pass,otb.official@1,auc,0.25,1,2,OCC",
+    ]
+
+
 def test_document(mixed):
-    full = strict(document([mixed], "my title", compare=True, recorded={"out": Path("a/b"), "seed": np.int64(3)}))
+    recorded = {"out": Path("a/b"), "seed": np.int64(3)}
+    content = Content.of("my title", [mixed], compare=True, recorded=recorded)
+    full = strict(document(content))
     assert (full["title"], full["harness"]) == ("my title", __version__)
     assert full["recorded"] == {"out": str(Path("a/b")), "seed": 3}
     (table,) = full["tables"]
@@ -63,16 +74,19 @@ def test_document(mixed):
     assert table["curves"][0]["by_tracker"]["kcf"] == [1, 0.375, 0]
     assert table["gaps"][0] == {"tracker": "new", "sequence": "Box", "reason": "no result"}
     assert table["against_best"]["best"] == "a_b$%"
-    assert table["against_best"]["duels"][0] == {"tracker": "new", "difference": 0.125, "won": 1, "tied": 0, "lost": 0}
+    interval = {"low": None, "high": None}
+    assert table["against_best"]["duels"][0] == {
+        "tracker": "new", "difference": 0.125, "interval": interval, "p": 1, "won": 1, "tied": 0, "lost": 0
+    }  # fmt: skip
 
 
 def test_document_without_comparison_or_trackers(mixed, table):
-    plain, empty = strict(document([mixed, table({})], "t", compare=False))["tables"]
+    plain, empty = strict(document(Content.of("t", [mixed, table({})])))["tables"]
     assert "against_best" not in plain
     assert empty["trackers"] == {}
-    assert strict(document([table({})], "t", compare=True))["tables"][0]["against_best"] is None
+    assert strict(document(Content.of("t", [table({})], compare=True)))["tables"][0]["against_best"] is None
 
 
 def test_infinite_numbers_are_null(table):
     infinite = table({"a": {"x": [0.5, float("inf")]}}, expected=1)
-    assert strict(document([infinite], "t", compare=False))["tables"][0]["trackers"]["a"]["scores"]["fps"] is None
+    assert strict(document(Content.of("t", [infinite])))["tables"][0]["trackers"]["a"]["scores"]["fps"] is None

@@ -4,6 +4,7 @@ import subprocess
 import pytest
 
 from harness.metrics.scores import Gap
+from harness.reporting.content import Content
 from harness.reporting.latex import escape, latex_table
 
 SPECIAL = "_ & % # $ { } ~ ^ \\ < > | \" ' é ü ß"
@@ -17,7 +18,7 @@ def test_what_tex_would_obey_is_escaped():
 
 
 def test_one_dataset(mixed):
-    assert latex_table([mixed], "Run #1") == (
+    assert latex_table(Content.of("Run #1", [mixed])) == (
         r"""\begin{table}
   \centering
   \caption{Run \#1. otb100: 2 sequences, protocol one\_pass, rule otb.official@1. LEGEND.}
@@ -39,7 +40,7 @@ def test_one_dataset(mixed):
 
 
 def test_several_datasets_have_headings(mixed, other):
-    lines = latex_table([other, mixed], "both").splitlines()
+    lines = latex_table(Content.of("both", [other, mixed])).splitlines()
     assert r"     & \multicolumn{2}{c}{lasot} & \multicolumn{3}{c}{otb100} \\" in lines
     assert r"    \cmidrule(lr){2-3} \cmidrule(lr){4-6}" in lines
     assert r"    Tracker & AUC & FPS & Sequences & AUC & FPS \\" in lines
@@ -50,7 +51,8 @@ def test_it_compiles(tmp_path, mixed, other, table):
     if shutil.which("pdflatex") is None:
         pytest.skip("needs pdflatex")
     odd = table({SPECIAL: {}}, dataset=SPECIAL, gaps=(Gap(SPECIAL, SPECIAL, SPECIAL),))
-    parts = [latex_table(tables, SPECIAL) for tables in ([mixed], [mixed, other, odd], [odd], [table({})])]
+    contents = ([mixed], [mixed, other, odd], [odd], [table({})])
+    parts = [latex_table(Content.of(SPECIAL, tables, compare=True)) for tables in contents]
     head = "\\documentclass{article}\n\\usepackage{booktabs}\n\\begin{document}\n"
     (tmp_path / "paper.tex").write_text(head + "\n".join(parts) + "\\end{document}\n", encoding="utf-8")
     command = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "paper.tex"]

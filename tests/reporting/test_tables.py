@@ -5,7 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.metrics.scores import Gap, Metric
-from harness.reporting.tables import Cell, Group, grid, headings, notes, ranking, show, statement
+from harness.reporting.cells import Cell, Group, show
+from harness.reporting.content import Content
+from harness.reporting.published import Published
+from harness.reporting.ranking import ranking
+from harness.reporting.tables import attribute_grid, grid, headings, legend, notes, statement
 
 EMPTY = Cell("\N{EN DASH}")
 ERROR = Metric("error", "Error", higher_is_better=False, percent=False)
@@ -13,7 +17,7 @@ FPS = Metric("fps", "FPS", percent=False)
 
 
 def test_rows_are_best_first_and_the_best_complete_number_is_marked(mixed):
-    contents = grid([mixed])
+    contents = grid(Content.of("t", [mixed]))
     assert contents.groups == (Group("otb100", ("Sequences", "AUC", "FPS")),)
     assert contents.rows == (
         ("new", (Cell("1/2"), Cell("87.5"), Cell("25"))),
@@ -22,18 +26,46 @@ def test_rows_are_best_first_and_the_best_complete_number_is_marked(mixed):
     )
 
 
+def legend_of(*tables, compare=False):
+    content = Content.of("t", tables, compare=compare)
+    return legend(content, grid(content), "* best")
+
+
 def test_the_legend_says_who_was_compared(mixed, other):
-    assert grid([mixed]).legend("* best") == ["* best among the most complete"]
-    assert grid([other]).legend("* best") == ["* best"]
+    assert legend_of(mixed) == ["* best among the most complete"]
+    assert legend_of(other) == ["* best"]
+    told = "\N{ALMOST EQUAL TO} not told from a_b$%: the 95 % bootstrap interval of the mean difference holds 0"
+    assert legend_of(mixed, compare=True) == ["* best among the most complete", told]
+
+
+def test_who_cannot_be_told_from_the_best_is_marked_where_they_were_compared(mixed):
+    contents = grid(Content.of("t", [mixed], compare=True))
+    marked = {(name, place) for name, row in contents.rows for place, cell in enumerate(row) if cell.alike}
+    assert marked == {("new", 1), ("kcf", 1)}
+
+
+def test_published_numbers_stand_below_and_compete_with_nobody(mixed):
+    published = Published("SiamX", "siamx", "otb100", "auc", 0.99, "SiamX (ICRA 2022)", "Table I")
+    elsewhere = Published("SiamX", "siamx", "lasot", "auc", 0.5, "SiamX (ICRA 2022)", "Table I")
+    contents = grid(Content.of("t", [mixed], compare=True, published=(published, elsewhere)))
+    assert contents.rows[-1] == ("SiamX (published, ICRA 2022)", (EMPTY, Cell("99.0"), EMPTY))
+    assert contents.rows[:-1] == grid(Content.of("t", [mixed], compare=True)).rows
+
+
+def test_scores_by_attribute(challenged, mixed):
+    contents = attribute_grid(challenged)
+    assert contents.groups == (Group("AUC", ("FM (2)", "OCC (2)", "SV (2)")),)
+    assert contents.rows[0] == ("a", (Cell("50.0", "second"), Cell("25.0", "best"), Cell("75.0", "best")))
+    assert attribute_grid(mixed) is None
 
 
 def test_sequences_are_a_column_only_where_some_are_missing(other):
-    assert grid([other]).columns == ("AUC", "FPS")
+    assert grid(Content.of("t", [other])).columns == ("AUC", "FPS")
 
 
 def test_equal_as_printed_share_a_mark(table):
     values = {"a": [0.7001, 9], "b": [0.7004, 8], "c": [0.5, 7], "d": [0.5, 6]}
-    ties = grid([table({name: {"x": row} for name, row in values.items()}, expected=1)])
+    ties = grid(Content.of("t", [table({name: {"x": row} for name, row in values.items()}, expected=1)]))
     assert [(name, row[0]) for name, row in ties.rows] == [
         ("b", Cell("70.0", "best")),
         ("a", Cell("70.0", "best")),
@@ -44,7 +76,7 @@ def test_equal_as_printed_share_a_mark(table):
 
 def test_lower_may_be_better(table):
     low = table({"a": {"x": [3]}, "b": {"x": [0.5]}, "c": {"x": [2]}}, metrics=(ERROR,), expected=1)
-    assert grid([low]).rows == (
+    assert grid(Content.of("t", [low])).rows == (
         ("b", (Cell("0.50", "best"),)),
         ("c", (Cell("2.00", "second"),)),
         ("a", (Cell("3.00"),)),
@@ -58,17 +90,17 @@ def test_nan_is_last_whichever_way_is_better(table):
 
 
 def test_one_tracker_has_nobody_to_beat(table):
-    alone = grid([table({"a": {"x": [0.5, 9]}}, expected=1)])
-    assert alone.rows == (("a", (Cell("50.0"), Cell("9.00"))),)
-    assert alone.legend("* best") == []
+    alone = table({"a": {"x": [0.5, 9]}}, expected=1)
+    assert grid(Content.of("t", [alone])).rows == (("a", (Cell("50.0"), Cell("9.00"))),)
+    assert legend_of(alone) == []
 
 
 def test_no_tracker_is_an_empty_table(table):
-    assert grid([table({})]).rows == ()
+    assert grid(Content.of("t", [table({})])).rows == ()
 
 
 def test_several_datasets_stand_side_by_side(mixed, other):
-    contents = grid([other, mixed])
+    contents = grid(Content.of("t", [other, mixed]))
     assert contents.groups == (Group("lasot", ("AUC", "FPS")), Group("otb100", ("Sequences", "AUC", "FPS")))
     assert [name for name, _ in contents.rows] == ["kcf", "a_b$%", "new"]
     assert dict(contents.rows)["new"] == (EMPTY, EMPTY, Cell("1/2"), Cell("87.5"), Cell("25"))
@@ -87,7 +119,8 @@ def test_a_dataset_twice_is_told_apart_by_protocol_and_rule(mixed, other, table)
 def test_what_is_printed_does_not_depend_on_the_order_of_rows(table, scores):
     rows = {name: {"x": [value, 1]} for name, value in scores.items()}
     backwards = dict(reversed(rows.items()))
-    assert grid([table(rows, expected=1)]) == grid([table(backwards, expected=1)])
+    one, two = (grid(Content.of("t", [table(values, expected=1)])) for values in (rows, backwards))
+    assert one == two
 
 
 @pytest.mark.parametrize(

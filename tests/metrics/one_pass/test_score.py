@@ -1,6 +1,6 @@
 """otb.official against its definition, read frame by frame: small files of our own that never skip.
 
-``python tests/metrics/test_one_pass.py`` writes the golden file anew from the naive reading below.
+``python tests/metrics/one_pass/test_score.py`` writes the golden file anew from the naive reading below.
 """
 
 import json
@@ -14,11 +14,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harness.core.overlap import box_overlap, center_error
-from harness.metrics.evaluate import one_pass
-from harness.metrics.ragged import Ragged
-from harness.metrics.rules import OTB
+from harness.core.regions import Regions
+from harness.core.sequence import GroundTruth, Sequence
+from harness.metrics.one_pass.official import OTB
+from harness.metrics.one_pass.score import fitted, score, truth_under
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "one_pass.json"
+GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "one_pass.json"
 NAN = float("nan")
 
 
@@ -61,11 +62,14 @@ def naive_overlap(a, b):
 
 
 def vectorised(cases, rule=OTB):
-    boxes, truth = (Ragged.join([np.array(case[key], float) for case in cases]) for key in ("boxes", "truth"))
-    return one_pass(boxes, truth, rule)
+    rule = replace(rule, origin=0)  # these cases are written in the toolkit's pixels
+    truths = [truth_under(rule, Sequence("a", GroundTruth.visible(Regions(case["truth"])))) for case in cases]
+    return score(
+        [[fitted(rule, np.array(c["boxes"], float), truth)] for c, truth in zip(cases, truths, strict=True)], rule
+    )
 
 
-def score(boxes, truth, rule=OTB):
+def alone(boxes, truth, rule=OTB):
     return vectorised([{"boxes": boxes, "truth": truth}], rule)
 
 
@@ -98,8 +102,8 @@ def test_golden_file():
     cases = json.loads(GOLDEN.read_text())
     scores = vectorised(cases)
     for i, case in enumerate(cases):
-        assert scores.success[i].tolist() == case["success"]
-        assert scores.precision[i].tolist() == case["precision"]
+        assert scores.curves["success"][i].tolist() == case["success"]
+        assert scores.curves["precision"][i].tolist() == case["precision"]
         assert naive(case["boxes"], case["truth"]) == (case["success"], case["precision"])
 
 
@@ -107,48 +111,47 @@ TRUTH = [[11.0, 11.0, 10.0, 10.0]] * 4
 
 
 def test_by_hand_half_a_box_ties_at_one_half():
-    scores = score([*TRUTH[:2], *[[11, 11, 5, 10]] * 2], TRUTH)
-    assert scores.success[0].tolist() == [1.0] * 10 + [0.5] * 10 + [0.0]  # 0.5 > 0.5 is false
-    assert scores.precision[0, :4].tolist() == [0.5, 0.5, 0.5, 1.0]  # 2.5 pixels off
-    assert (scores.mean_overlap[0], scores.mean_error[0]) == (0.75, 1.25)
+    scores = alone([*TRUTH[:2], *[[11, 11, 5, 10]] * 2], TRUTH)
+    assert scores.curves["success"][0].tolist() == [1.0] * 10 + [0.5] * 10 + [0.0]  # 0.5 > 0.5 is false
+    assert scores.curves["precision"][0, :4].tolist() == [0.5, 0.5, 0.5, 1.0]  # 2.5 pixels off
+    assert scores.overlap[0] == 0.75
 
 
 def test_by_hand_twenty_pixels_count_at_twenty():
-    scores = score([*TRUTH[:3], [23, 27, 10, 10]], TRUTH)
-    assert scores.precision[0, [19, 20]].tolist() == [0.75, 1.0]
-    assert scores.success[0, 0] == 0.75
+    scores = alone([*TRUTH[:3], [23, 27, 10, 10]], TRUTH)
+    assert scores.curves["precision"][0, [19, 20]].tolist() == [0.75, 1.0]
+    assert scores.curves["success"][0, 0] == 0.75
 
 
 def test_by_hand_the_first_row_is_the_truth():
-    assert score([[500, 500, 1, 1], *TRUTH[1:]], TRUTH).success[0, 0] == 1
+    assert alone([[500, 500, 1, 1], *TRUTH[1:]], TRUTH).curves["success"][0, 0] == 1
 
 
 def test_by_hand_invalid_truth_fails_in_success_and_hits_in_precision():
     truth = [*TRUTH[:3], [0.0, 11.0, 10.0, 10.0]]
-    scores = score(truth, truth)
-    assert scores.success[0].tolist() == [0.75] * 20 + [0.0]
-    assert scores.precision[0].tolist() == [1.0] * 51
-    assert (scores.mean_overlap[0], scores.mean_error[0]) == (0.75, 0.0)
+    scores = alone(truth, truth)
+    assert scores.curves["success"][0].tolist() == [0.75] * 20 + [0.0]
+    assert scores.curves["precision"][0].tolist() == [1.0] * 51
+    assert scores.overlap[0] == 0.75
 
 
 def test_by_hand_x_alone_nan_is_taken_at_the_truths_edge():
-    scores = score([*TRUTH[:3], [NAN, 11, 10, 5]], TRUTH)
-    assert scores.success[0, [9, 10]].tolist() == [1.0, 0.75]  # overlap 0.5
-    assert scores.precision[0, 50] == 0.75
-    assert np.isnan(scores.mean_error[0])
+    scores = alone([*TRUTH[:3], [NAN, 11, 10, 5]], TRUTH)
+    assert scores.curves["success"][0, [9, 10]].tolist() == [1.0, 0.75]  # overlap 0.5
+    assert scores.curves["precision"][0, 50] == 0.75
 
 
 def test_by_hand_nan_is_held_unless_it_is_to_miss():
     boxes = [[NAN] * 4, TRUTH[1], [NAN] * 4, [11, 11, 0, 0]]
-    assert score(boxes, TRUTH).success[0, 0] == 1
-    scores = score(boxes, TRUTH, replace(OTB, nan_as_miss=True))
-    assert scores.success[0].tolist() == [0.75] * 20 + [0.0]
-    assert scores.precision[0].tolist() == [0.75] * 51
+    assert alone(boxes, TRUTH).curves["success"][0, 0] == 1
+    scores = alone(boxes, TRUTH, replace(OTB, nan_as_miss=True))
+    assert scores.curves["success"][0].tolist() == [0.75] * 20 + [0.0]
+    assert scores.curves["precision"][0].tolist() == [0.75] * 51
 
 
 def test_an_infinite_answer_misses():
-    scores = score([*TRUTH[:2], [math.inf, 11, 10, 10], [11, 11, math.inf, 1e300]], TRUTH)
-    assert (scores.success[0, 0], scores.precision[0, 50]) == (0.5, 0.5)
+    scores = alone([*TRUTH[:2], [math.inf, 11, 10, 10], [11, 11, math.inf, 1e300]], TRUTH)
+    assert (scores.curves["success"][0, 0], scores.curves["precision"][0, 50]) == (0.5, 0.5)
 
 
 COORDINATE = st.integers(-8, 48).map(lambda v: v / 4)
@@ -170,7 +173,9 @@ def test_vectorised_is_naive(cases):
     cases = unzip(cases)
     scores = vectorised(cases)
     for i, case in enumerate(cases):
-        assert (scores.success[i].tolist(), scores.precision[i].tolist()) == naive(case["boxes"], case["truth"])
+        assert (scores.curves["success"][i].tolist(), scores.curves["precision"][i].tolist()) == naive(
+            case["boxes"], case["truth"]
+        )
 
 
 @settings(deadline=None)
@@ -179,9 +184,9 @@ def test_sequences_know_nothing_of_each_other(cases, random):
     cases = unzip(cases)
     order = random.sample(range(len(cases)), len(cases))
     scores, shuffled = vectorised(cases), vectorised([cases[i] for i in order])
-    assert np.array_equal(shuffled.success, scores.success[order])
-    assert np.array_equal(shuffled.precision, scores.precision[order])
-    assert np.array_equal(shuffled.mean_overlap, scores.mean_overlap[order], equal_nan=True)
+    assert np.array_equal(shuffled.curves["success"], scores.curves["success"][order])
+    assert np.array_equal(shuffled.curves["precision"], scores.curves["precision"][order])
+    assert np.array_equal(shuffled.overlap, scores.overlap[order], equal_nan=True)
 
 
 @settings(deadline=None)
@@ -191,9 +196,9 @@ def test_moving_truth_and_answer_alike_changes_nothing(rows, dx, dy):
         np.array(part, float) + np.array([3, 3, 0, 0]) for part in zip(*rows, strict=True)
     )  # all truth valid
     move = np.array([dx, dy, 0, 0])
-    here, there = score(boxes, truth), score(boxes + move, truth + move)
-    assert np.array_equal(here.success, there.success)
-    assert np.array_equal(here.precision, there.precision)
+    here, there = alone(boxes, truth), alone(boxes + move, truth + move)
+    assert np.array_equal(here.curves["success"], there.curves["success"])
+    assert np.array_equal(here.curves["precision"], there.curves["precision"])
 
 
 @settings(deadline=None)
@@ -209,8 +214,8 @@ def test_overlap_is_bounded_and_symmetric(a, b):
 
 @pytest.mark.parametrize("length", [1, 2, 7])
 def test_the_truth_as_answer_scores_twenty_of_twentyone(length):
-    scores = score(TRUTH[:1] * length, TRUTH[:1] * length)
-    assert scores.success.mean() == pytest.approx(20 / 21, abs=1e-15)
+    scores = alone(TRUTH[:1] * length, TRUTH[:1] * length)
+    assert scores.curves["success"].mean() == pytest.approx(20 / 21, abs=1e-15)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,106 @@
+"""One number against another, a point a tracker: speed and score, size and score, accuracy and robustness."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from harness.metrics.scores import ScoreTable
+from harness.reporting.content import Content
+from harness.reporting.figures.style import COLOURS, MARKERS, add_legend, pens, printable, rendered, title_axes
+from harness.reporting.published import properties
+from harness.reporting.ranking import ranking, score
+
+__all__ = ["Point", "Scatter", "point_figure", "scatters"]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A tracker's place; `area` is a third number, shown as the size of a circle (0 for none)."""
+
+    label: str
+    x: float
+    y: float
+    area: float = 0
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """One figure's points, and what its axes are."""
+
+    name: str
+    x_title: str
+    y_title: str
+    points: tuple[Point, ...]
+
+
+def scatters(part: Content) -> list[Scatter]:
+    """The figures that the numbers of one table allow: those with a point of ours."""
+    (table,) = part.tables
+    if not table.metrics:
+        return []
+    metric = table.metrics[0]
+    speeds = {name: score(table, name, "fps") for name in table.scores.index} if "fps" in table.scores.columns else {}
+    size, work = properties("params_m"), properties("gflops")
+    found = [
+        Scatter("speed", "Frames per second", metric.title, _points(part, speeds, properties("fps"))),
+        Scatter("size", "Parameters (millions; circles: MACs)", metric.title, _points(part, size, size, work)),
+    ]
+    return [scatter for scatter in found if any(not point.published for point in scatter.points)]
+
+
+def _points(
+    part: Content, ours: Mapping[str, float], papers: Mapping[str, float], areas: Mapping[str, float] | None = None
+) -> tuple[Point, ...]:
+    """Each tracker's first metric over `ours`, and each published one over what the `papers` print."""
+    (table,) = part.tables
+    metric, areas = table.metrics[0].name, areas or {}
+    points = [Point(n, ours.get(n, math.nan), score(table, n, metric), areas.get(n, 0)) for n in ranking([table])]
+    printed = {one.label: one for one in reversed(part.published) if one.metric == metric}  # some tables repeat another
+    points += [
+        Point(label, papers.get(one.tracker, math.nan), one.value, areas.get(one.tracker, 0), published=True)
+        for label, one in printed.items()
+    ]
+    return tuple(point for point in points if math.isfinite(point.x) and math.isfinite(point.y))
+
+
+def point_figure(
+    table: ScoreTable, scatter: Scatter, order: Sequence[str], formats: Collection[str]
+) -> dict[str, bytes]:
+    """The figure in each of the `formats`; published points are hollow."""
+    return rendered(lambda figure: _draw(figure, table, scatter, order), (4.6, 3.5), formats)
+
+
+def _draw(figure: Figure, table: ScoreTable, scatter: Scatter, order: Sequence[str]) -> None:
+    axes = figure.add_subplot()
+    points = sorted(scatter.points, key=lambda point: -point.y)
+    chosen = pens([*order, *(point.label for point in points if point.published)])
+    largest = max((point.area for point in points), default=0)
+    handles: list[Any] = []
+    entries: list[str] = []
+    for place, point in enumerate(points):
+        colour = chosen[point.label][0]
+        marker = MARKERS[list(chosen).index(point.label) // len(COLOURS) % len(MARKERS)]
+        face = "none" if point.published else colour
+        if point.area:
+            axes.scatter(point.x, point.y, s=900 * point.area / largest, color=colour, alpha=0.25, linewidth=0)
+        handles += axes.plot(
+            [point.x],
+            [point.y],
+            marker,
+            color=colour,
+            markerfacecolor=face,
+            markersize=5,
+            zorder=3 - place / len(points),
+        )
+        more = f", {point.area:g} GMACs" if point.area else ""
+        entries.append(f"{printable(point.label)} [{point.y:.3f} at {point.x:.3g}{more}]")
+    axes.margins(0.12)
+    axes.set_xlim(0, None)
+    title_axes(axes, table, scatter.x_title, scatter.y_title)
+    add_legend(axes, handles, entries)
