@@ -1,6 +1,7 @@
 # make demo    a first run, from nothing: two trackers over the synthetic set, and their report
 # make test    every test
-# make check   lint, types and tests: what CI runs
+# make regression    kcf on three synthetic sequences against its stored scores
+# make check   lint, types, tests and regression: what CI runs
 # make env     only the environment (.venv)
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check lint env clean
+.PHONY: demo test regression check lint env clean
 
 demo: $(VENV)/installed
 	$(BIN)/harness run --tracker kcf --tracker static --dataset synthetic
@@ -17,7 +18,11 @@ demo: $(VENV)/installed
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -q -n 2
 
-check: lint test
+# --fresh: what is stored was made by another harness, which no fingerprint covers.
+regression: $(VENV)/installed
+	$(BIN)/harness check --baseline tests/baselines/kcf-synthetic.json --tracker kcf --fresh
+
+check: lint test regression
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -34,7 +34,7 @@ MAY_IMPORT = {
 
 # What of others' the lower floors may import; above them anything but FORBIDDEN.
 OTHERS = {
-    "core": {"numpy"},
+    "core": {"numpy", "numba"},  # numba in kernels that are imported when first called
     "protocols": {"numpy"},
     "datasets": {"numpy", "cv2"},
     "store": {"numpy", "cv2", "pydantic"},

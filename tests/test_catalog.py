@@ -67,11 +67,47 @@ def test_a_strangers_module(stranger, monkeypatch):
     assert TRACKERS.resolve("my_tracker:Mine").name == "a stranger"
 
 
+def test_files_of_one_name_stay_apart(stranger):
+    (stranger.parent / "other").mkdir()
+    other = stranger.parent / "other" / stranger.name
+    other.write_text("class Mine: ...")
+    first, second = (TRACKERS.resolve(f"{path}:Mine") for path in (stranger, other))
+    assert [sys.modules[one.__module__].__file__ for one in (first, second)] == [str(stranger), str(other)]
+
+
+@pytest.fixture
+def packaged(stranger, monkeypatch) -> Path:
+    """The stranger's file as an installed package's, with three entry points; two are out of date."""
+    points = stranger.parent / "strangers-1.0.dist-info" / "entry_points.txt"
+    points.parent.mkdir()
+    points.write_text("[harness.trackers]\nstrangers = my_tracker:Mine\nold = my_tracker:Old\ngone = no_such:Mine\n")
+    (points.parent / "METADATA").write_text("Metadata-Version: 2.1\nName: strangers\nVersion: 1.0\n")
+    monkeypatch.syspath_prepend(stranger.parent)
+    return stranger
+
+
+@pytest.mark.usefixtures("packaged")
+def test_an_entry_point_of_a_strangers_package():
+    assert {"strangers", "static"} <= set(TRACKERS)
+    assert TRACKERS.resolve("strangers").name == "a stranger"
+    with pytest.raises(UsageError, match=r"^tracker 'old': my_tracker has no 'Old', only Mine$"):
+        TRACKERS.resolve("old")
+    with pytest.raises(UsageError, match=r"^tracker 'gone': cannot import 'no_such'"):
+        TRACKERS.resolve("gone")
+
+
+def test_a_module_that_breaks_is_one_line(packaged):
+    packaged.write_text("raise RuntimeError('no GPU')")
+    with pytest.raises(UsageError, match=r"^tracker 'strangers': importing my_tracker: RuntimeError: no GPU$"):
+        TRACKERS.resolve("strangers")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("statc", r"unknown tracker 'statc'; did you mean 'static'"),
-        ("./my_tracker.py:Yours", r"tracker '\./my_tracker\.py:Yours': \./my_tracker\.py has no 'Yours'"),
+        ("./my_tracker.py:Yours", r"tracker '\./my_tracker\.py:Yours': \./my_tracker\.py has no 'Yours', only Mine$"),
+        ("./my_tracker.py", r"tracker '\./my_tracker\.py': expected its class too, as \./my_tracker\.py:Class"),
         ("./nowhere.py:Mine", r"no tracker file 'nowhere\.py' here"),
         ("no.such:Mine", r"tracker 'no\.such:Mine': cannot import 'no'"),
         ("trackers.classic.static:Moving", r"trackers\.classic\.static has no 'Moving'"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import inspect
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from harness.catalog import TRACKERS
 from harness.core.errors import HarnessError, TrackerRaised, UsageError
 from harness.core.tracker import Tracker
 from harness.execution.provenance import settings_of
+from harness.execution.two_verbs import tracker_class
 
 __all__ = ["Chosen", "TrackerChoice"]
 
@@ -47,9 +47,7 @@ class TrackerChoice:
 
         Raises UsageError for a name, class or setting there is not, TrackerRaised where it cannot be built.
         """
-        cls = TRACKERS.resolve(self.name)
-        if not (inspect.isclass(cls) and issubclass(cls, Tracker)):
-            raise UsageError(f"tracker {self.name!r}: expected a subclass of harness.Tracker, found {cls!r}")
+        cls = tracker_class(TRACKERS.resolve(self.name), self.name)
         settings = (self._settings(cls.Settings),) if self.overrides else ()
         try:
             tracker = cls(*settings)
@@ -57,7 +55,7 @@ class TrackerChoice:
             raise
         except Exception as error:
             raise TrackerRaised(f"tracker {self.name!r} cannot be built: {type(error).__name__}: {error}") from error
-        label = self._label(cls, tracker) if self.label is None else self.label
+        label = self._label(tracker) if self.label is None else self.label
         if not label or label.startswith(".") or set(label) & set("/\\,\n"):
             raise UsageError(
                 f"label {label!r}: it names a folder and stands in lists, so without / \\ , or a dot in front"
@@ -73,15 +71,16 @@ class TrackerChoice:
             return TypeAdapter(kind).validate_python(dict(self.overrides))
         except ValidationError as error:
             wrong = error.errors()[0]
-            what = f"{'.'.join(map(str, wrong['loc']))}={wrong['input']!r}"
+            what = f"{wrong['loc'][0]}={wrong['input']!r}"
             raise UsageError(f"--set {what} of tracker {self.name!r}: {wrong['msg']}") from None
 
-    def _label(self, cls: type[Any], tracker: Tracker[Any]) -> str:
+    def _label(self, tracker: Tracker[Any]) -> str:
         name = self.name.rpartition(":")[2]
+        defaults = tracker.Settings()
         different = {
             item: value
             for item, value in settings_of(tracker).items()
-            if value != dataclasses.asdict(cls.Settings())[item]
+            if getattr(tracker.settings, item) != getattr(defaults, item)
         }
         if not different:
             return name

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable
 from collections.abc import Sequence as Row
-from contextlib import contextmanager
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,7 +18,7 @@ __all__ = ["EachAlone", "OneTarget"]
 
 
 class OneTarget(Protocol):
-    """Code that follows one target at a time, with the two verbs of the field."""
+    """Code that follows one target at a time, in the harness's own nouns."""
 
     def initialize(self, frame: Frame, target: Region) -> None: ...
     def track(self, frame: Frame) -> Prediction | None: ...
@@ -27,24 +27,26 @@ class OneTarget(Protocol):
 class _Slot(Track):
     """An instance and its own place in the global generators, which one-at-a-time code draws from."""
 
-    def __init__(self, instance: OneTarget, seed: int) -> None:
+    def __init__(self, instance: OneTarget) -> None:
         self.instance = instance
-        self._states = random.Random(seed).getstate(), np.random.RandomState(seed % 2**32).get_state()
+        self.keep()
 
-    @contextmanager
-    def drawing(self) -> Iterator[OneTarget]:
-        """The instance, with the generators where this track left them."""
+    def keep(self) -> None:
+        """Remember where the generators are now."""
+        self._states = random.getstate(), np.random.get_state()
+
+    def restore(self) -> None:
+        """Put the generators back to where this track left them."""
         random.setstate(self._states[0])
         np.random.set_state(self._states[1])
-        yield self.instance
-        self._states = random.getstate(), np.random.get_state()
 
 
 class EachAlone(Tracker[_Slot]):
     """One-at-a-time code as a Tracker: a pool of instances, re-initialised for each next track.
 
-    `factory` builds an instance; one is built for each track in flight, and used again when it ends. What
-    it draws from `random` and `numpy.random` depends on the track's seed alone.
+    `factory` builds an instance; one is built for each track in flight, and used again when it ends. Instances
+    are built alike, whatever they draw at random then. What they draw later from `random` and `numpy.random`
+    depends on the track's seed alone; from torch's generators, where the tracker has imported it, at width 1.
     """
 
     def __init__(self, factory: Callable[[], OneTarget], settings: Any = None) -> None:
@@ -53,19 +55,35 @@ class EachAlone(Tracker[_Slot]):
         self._free: list[OneTarget] = []
 
     def start(self, frames: Row[Frame], targets: Row[Region], seeds: Row[int]) -> list[_Slot]:
-        slots = [_Slot(self._free.pop() if self._free else self._factory(), seed) for seed in seeds]
-        for slot, frame, target in zip(slots, frames, targets, strict=True):
-            with slot.drawing() as instance:
-                instance.initialize(frame, target)
+        slots = []
+        for frame, target, seed in zip(frames, targets, seeds, strict=True):
+            instance = self._free.pop() if self._free else self._built()
+            _sow(seed)
+            instance.initialize(frame, target)
+            slots.append(_Slot(instance))
         return slots
 
     def update(self, tracks: Row[_Slot], frames: Row[Frame]) -> list[Prediction]:
         answers = []
         for slot, frame in zip(tracks, frames, strict=True):
-            with slot.drawing() as instance:
-                answer = instance.track(frame)
+            slot.restore()
+            answer = slot.instance.track(frame)
+            slot.keep()
             answers.append(Prediction(None) if answer is None else answer)
         return answers
 
     def close(self, track: _Slot) -> None:
         self._free.append(track.instance)
+
+    def _built(self) -> OneTarget:
+        _sow(0)
+        return self._factory()
+
+
+def _sow(seed: int) -> None:
+    """Seed the global generators; torch's too, which the harness itself never imports."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.manual_seed(seed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import hashlib
 import json
 import os
@@ -14,6 +13,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+from pydantic_core import to_jsonable_python
 
 import harness
 from harness.core.tracker import Tracker
@@ -29,6 +30,7 @@ __all__ = [
     "worker_name",
 ]
 
+_INSTALLED = ("site-packages", "dist-packages")  # folders that hold everybody's
 _PACKAGES = ("numpy", "scipy", "opencv-python", "torch")
 
 
@@ -44,36 +46,41 @@ def tracker_fingerprint(name: str, tracker: Tracker[Any]) -> str:
 
 
 def settings_of(tracker: Tracker[Any]) -> dict[str, Any]:
-    """A tracker's settings as plain data."""
-    return dataclasses.asdict(tracker.settings)
+    """A tracker's settings as JSON holds them."""
+    settings: dict[str, Any] = to_jsonable_python(tracker.settings)
+    return settings
 
 
 def source_hash(tracker: type) -> str:
     """A hash of the file that defines a tracker and of all it imports from its own package or folder.
 
-    What it imports from elsewhere (numpy, torch, the harness) is named by version in run.json instead.
+    What it imports from elsewhere (numpy, torch, the harness) is named by version in run.json instead; of an
+    installed package, that is all that is not in it.
     """
     module = sys.modules[tracker.__module__]
     digest = hashlib.sha256()
-    depth = tracker.__module__.count(".")
     file = Path(module.__file__ or "").resolve()
-    for path in sorted(_closure(file, home=file.parents[depth])):
+    package, *inside = tracker.__module__.split(".")
+    home = file.parents[len(inside) + (file.name == "__init__.py")]
+    for path in sorted(_closure(file, home, package if home.name in _INSTALLED else None)):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _closure(file: Path, home: Path) -> set[Path]:
-    """The files below `home` reached from one by imports; the harness is not part of a tracker."""
+def _closure(file: Path, home: Path, package: str | None) -> set[Path]:
+    """The files below `home`, or of one package there, reached by imports; the harness is not part of a tracker."""
     seen: set[Path] = set()
     pending = [file]
     while pending:
         file = pending.pop()
-        if file in seen or file.suffix != ".py":
+        if file in seen:
             continue
         seen.add(file)
+        if file.suffix != ".py":  # compiled
+            continue
         for name in _imports(file, file.parent.relative_to(home).parts):
             place = home.joinpath(*name)
-            if name and name[0] != "harness":
+            if name and name[0] != "harness" and package in (None, name[0]):
                 pending += [path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()]
     return seen
 

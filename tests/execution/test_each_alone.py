@@ -1,6 +1,7 @@
 """One-at-a-time code, wrapped."""
 
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -89,3 +90,33 @@ def test_a_wrong_answer_is_no_miss(alone, monkeypatch, wrong):
     (track,) = begin(alone, 1)
     monkeypatch.setattr(Counting, "track", lambda self, frame: wrong)
     assert alone.update([track], [frame()]) == [wrong]  # the drive loop fails the trial for it
+
+
+class Sampling:
+    """Draws from every global generator it may find: when it is built, when it starts, and at every frame."""
+
+    def __init__(self) -> None:
+        self.drawn = random.random() + np.random.random()
+
+    def initialize(self, frame, target):
+        torch = sys.modules.get("torch")
+        self.first = 0.0 if torch is None else float(torch.rand(()))
+
+    def track(self, frame):
+        return Prediction(Box(self.drawn, self.first, random.random(), np.random.random()))
+
+
+def test_instances_are_built_alike():
+    random.seed()
+    np.random.seed()
+    tracks = begin(EachAlone(Sampling), 4, 5)
+    first, second = (track.instance.drawn for track in tracks)
+    (other,) = begin(EachAlone(Sampling), 6)
+    assert first == second == other.instance.drawn
+
+
+def test_torch_is_seeded_where_the_tracker_has_it():
+    pytest.importorskip("torch", reason="torch is not installed")
+    tracks = begin(EachAlone(Sampling), 4, 5, 4)
+    first = [track.instance.first for track in tracks]
+    assert first[0] == first[2] != first[1]

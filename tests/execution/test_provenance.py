@@ -2,11 +2,14 @@
 
 import importlib
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from harness import Tracker
-from harness.execution.provenance import source_hash, tracker_fingerprint, trial_seed
+from harness import EachAlone, Tracker
+from harness.execution.provenance import settings_of, source_hash, tracker_fingerprint, trial_seed
+from harness.execution.two_verbs import tracker_class
 
 FILES = {
     "__init__.py": "",
@@ -45,6 +48,61 @@ def test_what_it_does_not_import_is_not(family, tmp_path):
     before = family()
     (tmp_path / "family/unused.py").write_text("x = 1\n")
     assert family() == before
+
+
+@pytest.mark.parametrize(("folder", "part_of_it"), [("checkout", True), ("site-packages", False)])
+def test_a_neighbour_is_part_of_it_unless_all_packages_lie_there(tmp_path, monkeypatch, folder, part_of_it):
+    home = tmp_path / folder
+    home.mkdir()
+    (home / "lone_tracker.py").write_text("import neighbour\nclass Mine: ...\n")
+    (home / "neighbour.py").write_text("")
+    monkeypatch.syspath_prepend(home)
+    monkeypatch.setattr(sys, "modules", sys.modules.copy())
+    mine = importlib.import_module("lone_tracker").Mine
+    before = source_hash(mine)
+    (home / "neighbour.py").write_text("# changed\n")
+    assert (source_hash(mine) != before) == part_of_it
+
+
+def test_a_class_in_a_packages_face_is_hashed_with_its_package(family, tmp_path):
+    face = tmp_path / "family/__init__.py"
+    face.write_text("from family.blocks import head\nfrom . import crop\nclass Face: ...\n")
+
+    def face_hash() -> str:
+        return source_hash(importlib.import_module("family").Face)
+
+    for path in (face, tmp_path / "family/blocks/head.py", tmp_path / "family/crop.py"):
+        before = face_hash()
+        path.write_text(path.read_text() + "# changed\n")
+        assert face_hash() != before
+
+
+@pytest.mark.parametrize("name", ["Wrapped", "build"])
+def test_a_wrapped_class_is_hashed_as_its_own_source(family, tmp_path, name):
+    path = tmp_path / "family/tracker.py"
+    path.write_text(
+        path.read_text() + "class Wrapped:\n    def init(self, *a): ...\n    def update(self, *a): ...\n"
+        "def build():\n    return Wrapped()\n"
+    )
+    found = getattr(importlib.import_module("family.tracker"), name)
+    wrapped = tracker_class(found, name)
+    before = tracker_fingerprint(name, wrapped())
+    assert source_hash(wrapped) == family()
+    (tmp_path / "family/crop.py").write_text("# changed\n")
+    assert tracker_fingerprint(name, wrapped()) != before
+
+
+def test_settings_are_what_json_holds():
+    @dataclass(frozen=True)
+    class Settings:
+        weights: Path = Path("a/b.pth")
+        sizes: tuple[int, ...] = (1, 2)
+
+    class Mine(EachAlone):
+        def __init__(self) -> None:
+            super().__init__(object, Settings())
+
+    assert settings_of(Mine()) == {"weights": "a/b.pth", "sizes": [1, 2]}
 
 
 def test_settings_and_weights_are_part_of_the_identity():
