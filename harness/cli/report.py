@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness import settings
-from harness.catalog import open_dataset
+from harness.catalog import RULES, open_dataset
 from harness.cli.names import add_names, joined
 from harness.core.errors import EvaluationError
 
@@ -24,6 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--compare", nargs="*", metavar="LABEL", help="set trackers (all, or these labels) against the best of them"
     )
     add_names(parser, "--dataset", _stored, metavar="NAME[:SPLIT]", help="default: every one there are results of")
+    add_names(
+        parser, "--rules", lambda: ["all", *RULES], metavar="RULE,…", help="default: each dataset's official rule"
+    )
     parser.add_argument("--allow-partial", action="store_true", help="report incomplete results too, labelled n/N")
     parser.add_argument("--attributes", action="store_true", help="scores by challenge too (attributes.csv)")
     parser.add_argument("--published", action="store_true", help="set the papers' own figures beside these")
@@ -41,6 +44,7 @@ def execute(options: argparse.Namespace) -> int:
     question = Question(
         datasets=tuple(name.replace(":", "-") for name in joined(options.dataset)),
         labels=joined(options.compare or []),
+        rules=joined(options.rules),
         allow_partial=options.allow_partial,
         nan_as_miss=options.nan_as_miss,
     )

@@ -10,6 +10,7 @@ from harness.core.errors import DamagedResult, DataError, HarnessError, Incomple
 from harness.core.record import RunKey, RunRecord, Seconds, TrialKey, sequence_fingerprint
 from harness.core.sequence import Dataset, Sequence
 from harness.metrics.evaluate import NO_RESULT, Result, evaluate
+from harness.metrics.one_pass.rule import OnePassRule
 from harness.metrics.scores import ScoreTable
 from harness.store.results import ResultStore
 
@@ -18,10 +19,15 @@ __all__ = ["Collected", "Question", "collect"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What `harness report` was asked; empty `datasets` or `labels` mean all there are."""
+    """What `harness report` was asked.
+
+    Empty `datasets` or `labels` mean all there are, empty `rules` the official one of each dataset; the rule
+    ``all`` stands for every one that scores a dataset.
+    """
 
     datasets: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     allow_partial: bool = False
     nan_as_miss: bool = False
 
@@ -38,8 +44,10 @@ def collect(store: ResultStore, question: Question, open_dataset: Callable[[str,
     """Evaluate what is stored, a table a dataset and protocol.
 
     `open_dataset` is given a stored dataset name and the root its run recorded. Raises UsageError for a
-    dataset or label nothing is stored of.
+    dataset or label nothing is stored of, and for a rule there is not.
     """
+    for name in question.rules:
+        _ = name == "all" or RULES.load(name)
     runs = store.runs()
     _all_known("dataset", question.datasets, {run.dataset for run in runs})
     _all_known("label", question.labels, {run.label for run in runs})
@@ -48,30 +56,65 @@ def collect(store: ResultStore, question: Question, open_dataset: Callable[[str,
         if run.dataset in (question.datasets or [run.dataset]) and run.label in (question.labels or [run.label]):
             groups.setdefault((run.dataset, run.protocol), []).append(run)
     tables: list[ScoreTable] = []
-    refused: list[HarnessError] = []
+    refused: dict[str, HarnessError] = {}  # by what they say: under several rules, once
     for (name, _), members in groups.items():
         try:
-            dataset = open_dataset(name, _recorded_root(store, members))
-            table, errors = _table(store, members, dataset, question)
+            copy = _Copy.of(open_dataset(name, _recorded_root(store, members)))
+            for rule in _rules(name, question):
+                table, errors = _table(store, members, copy, rule, question)
+                tables += [table] if table is not None else []
+                refused |= {str(error): error for error in errors}
         except (DataError, UsageError) as error:
-            table, errors = None, [error]
-        tables += [table] if table is not None else []
-        refused += errors
-    return Collected(tuple(tables), tuple(refused))
+            refused[str(error)] = error
+    return Collected(tuple(tables), tuple(refused.values()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Copy:
+    """A dataset with its sequences opened, and why some cannot be."""
+
+    dataset: Dataset
+    truths: Mapping[str, Sequence]
+    broken: Mapping[str, Result]
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> _Copy:
+        truths: dict[str, Sequence] = {}
+        broken: dict[str, Result] = {}
+        for name in dataset.available:
+            try:
+                truths[name] = dataset.open(name)
+            except DataError as error:
+                broken[name] = error
+        return cls(dataset, truths, broken)
+
+
+def _rules(dataset: str, question: Question) -> list[OnePassRule]:
+    """The rules to score a dataset by. Raises UsageError for one there is not, or that does not score it."""
+    official, benchmark = official_rule(dataset), scored_as(dataset)
+    rules = []
+    for name in dict.fromkeys(question.rules or [official]):
+        if name == "all":
+            others = [RULES.load(other) for other in RULES if other.startswith("compat.")]
+            rules += [RULES.load(official).on(benchmark)]
+            rules += [rule.on(benchmark) for rule in others if benchmark in rule.rules]
+        else:
+            rules.append(RULES.load(name).on(benchmark))
+    return [replace(rule, nan_as_miss=question.nan_as_miss) for rule in rules]
 
 
 def _table(
-    store: ResultStore, runs: list[RunKey], dataset: Dataset, question: Question
+    store: ResultStore, runs: list[RunKey], copy: _Copy, rule: OnePassRule, question: Question
 ) -> tuple[ScoreTable | None, list[HarnessError]]:
     """The table of those runs that lack nothing, or nothing that matters, and why others are refused."""
-    table = _score(store, runs, dataset, question)
+    table = _score(store, runs, copy, rule)
     if question.allow_partial:
         return table, []
-    missing = {run.label: _missing(store, run, table, dataset) for run in runs}
+    missing = {run.label: _missing(store, run, table, copy.dataset) for run in runs}
     complete = [run for run in runs if not missing[run.label]]
     refused = _refusals(table, missing)
     if refused:
-        return (_score(store, complete, dataset, question) if complete else None), refused
+        return (_score(store, complete, copy, rule) if complete else None), refused
     return table, []
 
 
@@ -87,43 +130,27 @@ def _recorded_root(store: ResultStore, runs: list[RunKey]) -> str | None:
     return max(used, key=lambda call: str(call["started"]))["root"] if used else None
 
 
-def _score(store: ResultStore, runs: list[RunKey], dataset: Dataset, question: Question) -> ScoreTable:
-    rule = RULES.load(official_rule(dataset.name)).on(scored_as(dataset.name))
-    truths, broken = _open_all(dataset)
-    stored = {run.label: _Stored(store, run, truths, broken) for run in runs}
+def _score(store: ResultStore, runs: list[RunKey], copy: _Copy, rule: OnePassRule) -> ScoreTable:
+    stored = {run.label: _Stored(store, run, copy) for run in runs}
     return evaluate(
         stored,
-        truths,
-        replace(rule, nan_as_miss=question.nan_as_miss),
-        dataset=dataset.name,
+        copy.truths,
+        rule,
+        dataset=copy.dataset.name,
         protocol=runs[0].protocol,
-        expected=len(dataset.expected),
+        expected=len(copy.dataset.expected),
         timings={label: results.timings for label, results in stored.items()},
     )
-
-
-def _open_all(dataset: Dataset) -> tuple[dict[str, Sequence], dict[str, Result]]:
-    """The sequences at hand, and why others cannot be opened."""
-    truths: dict[str, Sequence] = {}
-    broken: dict[str, Result] = {}
-    for name in dataset.available:
-        try:
-            truths[name] = dataset.open(name)
-        except DataError as error:
-            broken[name] = error
-    return truths, broken
 
 
 class _Stored(Mapping[str, Result]):
     """One run's boxes by sequence, or why there are none; boxes are read when asked for, and not kept."""
 
-    def __init__(
-        self, store: ResultStore, run: RunKey, truths: Mapping[str, Sequence], broken: Mapping[str, Result]
-    ) -> None:
+    def __init__(self, store: ResultStore, run: RunKey, copy: _Copy) -> None:
         self._store = store
         self._reasons: dict[str, Result] = {}
         self._done: dict[str, tuple[TrialKey, RunRecord]] = {}
-        now = {name: sequence_fingerprint(sequence) for name, sequence in truths.items()}
+        now = {name: sequence_fingerprint(sequence) for name, sequence in copy.truths.items()}
         for key in store.trials(run):
             try:
                 record = store.record(key)
@@ -137,7 +164,7 @@ class _Stored(Mapping[str, Result]):
                 self._reasons[record.sequence] = "made on another truth or frame count than this copy has; run it again"
             else:
                 self._done[record.sequence] = key, record
-        self._reasons.update(broken)
+        self._reasons.update(copy.broken)
 
     @property
     def timings(self) -> dict[str, Seconds]:

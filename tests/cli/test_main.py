@@ -43,6 +43,10 @@ def test_list(harness):
     assert {"kcf", "static", "scripted"} <= set(everything["trackers"])
     assert harness("list", "trackers", code=0).stdout.split() == everything["trackers"]
     assert "otb.official" in harness("list", code=0).stdout
+    explained = harness("list", "rules", code=0).stdout.split("otb.official@1\n")[1].splitlines()[:3]
+    assert explained[0].startswith("  Success > 21 thresholds")
+    assert explained[2].startswith("  follows OTB tracker_benchmark")
+    assert set(json.loads(harness("list", "rules", "--json", code=0).stdout)["rules"]) > {"lasot.official@1"}
 
 
 def test_completion_knows_names(tmp_path):

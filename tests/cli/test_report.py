@@ -158,3 +158,20 @@ def test_every_format_there_is_is_written_by_default():
     from harness.reporting.report import FORMATS
 
     assert tuple(default.split(",")) == FORMATS
+
+
+def test_rules_side_by_side(harness, results, tmp_path):
+    done = harness("report", "--rules", "all", "--allow-partial", "--formats", "csv,tex", code=0)
+    scores = rows(tmp_path / "reports/otb100/scores.csv")
+    labels = {row["rule"] for row in scores}
+    assert {"otb.official@1", "compat.pysot@1", "compat.pytracking@1", "compat.got10k-toolkit@1"} < labels
+    assert all(label in done.stdout for label in labels)
+    one = harness("report", "--rules", "compat.pysot", "--allow-partial", "--formats", "csv", code=0)
+    assert "rule compat.pysot@1" in one.stdout
+    assert "otb.official" not in one.stdout
+
+
+def test_a_rule_there_is_not(harness, results):
+    wrong = harness("report", "--rules", "otb.oficial", code=2).stderr
+    assert "'otb.oficial'" in wrong
+    assert "did you mean 'otb.official'" in wrong
