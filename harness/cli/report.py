@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--attributes", action="store_true", help="scores by challenge too (attributes.csv)")
     parser.add_argument("--published", action="store_true", help="set the papers' own figures beside these")
     parser.add_argument("--nan-as-miss", action="store_true", help="count answers with NaN as misses, and say so")
+    parser.add_argument("--no-cache", action="store_true", help="compute all scores anew, from the trajectories")
     parser.add_argument("--name", help="the report's folder under reports/ (default: the dataset, or 'all')")
     parser.add_argument("--reports", metavar="DIR", help="where reports are kept (default: reports/)")
     parser.add_argument("--out", metavar="DIR", help="write exactly here instead")
@@ -47,6 +48,7 @@ def execute(options: argparse.Namespace) -> int:
         rules=joined(options.rules),
         allow_partial=options.allow_partial,
         nan_as_miss=options.nan_as_miss,
+        cache=not options.no_cache,
     )
     store = ResultStore(settings.folder("results", options.results))
     collected = collect(store, question, lambda name, recorded: open_dataset(name, options.root, recorded))

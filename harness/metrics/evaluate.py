@@ -6,8 +6,10 @@ A sequence that cannot be scored is a gap with its reason, never a zero.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Row
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -26,7 +28,8 @@ from harness.metrics.speed import frames_per_second
 
 __all__ = ["NO_RESULT", "Result", "evaluate"]
 
-Result: TypeAlias = "Float | Row[Float] | Exception | str"
+Result: TypeAlias = "Float | Row[Float] | Scores | Exception | str"
+Keep: TypeAlias = Callable[[str, Row[str], Scores], None]
 NO_RESULT = "no result"  # the reason of a gap where nothing was given for a sequence
 
 FPS = Metric("fps", "FPS", percent=False)
@@ -56,11 +59,13 @@ def evaluate(
     protocol: str,
     expected: int,
     timings: Mapping[str, Mapping[str, Seconds]] | None = None,
+    keep: Keep = lambda *_: None,
 ) -> ScoreTable:
     """The score table of some trackers on one dataset.
 
     `results` gives for each tracker's label, by sequence name, its boxes ``(N, 4)`` (xywh, 0-based, NaN for
-    a miss), a list of them for repetitions, or why there are none; each is asked for once, a tracker at a time.
+    a miss), a list of them for repetitions, what `keep` was given of it before under this rule, or why there are
+    none. Each is asked for once, by a thread a tracker; `keep` is given a tracker's sequences and their scores.
     `truths` are the sequences at hand; `expected` the number the benchmark has.
     A sequence of `truths` or `results` without a score is a gap. Where `timings` (by label and sequence)
     hold a run that was alone on its machine, ``fps`` is a metric too. Raises EvaluationError for no results.
@@ -74,7 +79,10 @@ def evaluate(
         except EvaluationError as error:
             usable[name] = error
     classes = {name: sequence.object_class for name, sequence in truths.items()}
-    scored = [_score(label, by_name, usable, rule) for label, by_name in results.items()]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        scored = list(pool.map(lambda label: _score(label, results[label], usable, rule), results))
+    for one in scored:
+        keep(one.label, one.names, one.scores)
     rows = [_metrics(s, rule, classes) for s in scored]
     labels = pd.Index([s.label for s in scored], name="tracker")
     printed = [name for name in rule.metrics if name in rows[0]]
@@ -98,9 +106,11 @@ def _score(
     label: str, results: Mapping[str, Result], truths: Mapping[str, Truth | EvaluationError], rule: OnePassRule
 ) -> _Scored:
     """One tracker."""
+    known: dict[str, Scores] = {}
     runs: dict[str, list[Answers]] = {}
     gaps: list[Gap] = []
-    for name in dict.fromkeys([*truths, *results]):
+    every = list(dict.fromkeys([*truths, *results]))
+    for name in every:
         result = results.get(name, NO_RESULT)
         result = NO_RESULT if isinstance(result, list) and not result else result
         truth = truths.get(name, "no truth at hand")
@@ -108,19 +118,23 @@ def _score(
             gaps.append(Gap(label, name, str(result)))
         elif not isinstance(truth, Truth):
             gaps.append(Gap(label, name, str(truth)))
+        elif isinstance(result, Scores):
+            known[name] = result
         else:
             repetitions = [result] if isinstance(result, np.ndarray) else result
             try:
                 runs[name] = [fitted(rule, boxes, truth) for boxes in repetitions]
             except EvaluationError as error:
                 gaps.append(Gap(label, name, str(error)))
-    names = list(runs)
-    scores = score(list(runs.values()), rule)
+    names = [name for name in every if name in known or name in runs]  # whatever is known: sums depend on the order
+    scores = Scores.join([*known.values(), score(list(runs.values()), rule)])
+    scores = scores[np.array([[*known, *runs].index(name) for name in names], int)]
     for curve, of_sequences in scores.curves.items():
         reason = f"{curve} is zero at every threshold: {rule.label} leaves it out of that mean"
         gaps += [Gap(label, names[i], reason) for i in np.flatnonzero(~counted(of_sequences, rule))]
     if "ao" in rule.metrics:
-        gaps += [Gap(label, names[i], _undefined(runs[names[i]], rule)) for i in np.isnan(scores.overlap).nonzero()[0]]
+        undefined = [names[i] for i in np.flatnonzero(np.isnan(scores.overlap))]
+        gaps += [Gap(label, name, _undefined(runs[name], rule)) for name in undefined]
     return _Scored(label, names, scores, gaps)
 
 

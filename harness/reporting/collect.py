@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Sequence as Row
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from harness.catalog import RULES, official_rule, scored_as
 from harness.core.errors import DamagedResult, DataError, HarnessError, IncompleteResults, UsageError
@@ -11,8 +14,10 @@ from harness.core.record import RunKey, RunRecord, Seconds, TrialKey, sequence_f
 from harness.core.sequence import Dataset, Sequence
 from harness.metrics.evaluate import NO_RESULT, Result, evaluate
 from harness.metrics.one_pass.rule import OnePassRule
+from harness.metrics.one_pass.score import Scores
 from harness.metrics.scores import ScoreTable
 from harness.store.results import ResultStore
+from harness.store.score_cache import Arrays, ScoreCache
 
 __all__ = ["Collected", "Question", "collect"]
 
@@ -30,6 +35,7 @@ class Question:
     rules: tuple[str, ...] = ()
     allow_partial: bool = False
     nan_as_miss: bool = False
+    cache: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class _Copy:
 
     dataset: Dataset
     truths: Mapping[str, Sequence]
+    fingerprints: Mapping[str, str]
     broken: Mapping[str, Result]
 
     @classmethod
@@ -86,7 +93,8 @@ class _Copy:
                 truths[name] = dataset.open(name)
             except DataError as error:
                 broken[name] = error
-        return cls(dataset, truths, broken)
+        fingerprints = {name: sequence_fingerprint(sequence) for name, sequence in truths.items()}
+        return cls(dataset, truths, fingerprints, broken)
 
 
 def _rules(dataset: str, question: Question) -> list[OnePassRule]:
@@ -107,14 +115,14 @@ def _table(
     store: ResultStore, runs: list[RunKey], copy: _Copy, rule: OnePassRule, question: Question
 ) -> tuple[ScoreTable | None, list[HarnessError]]:
     """The table of those runs that lack nothing, or nothing that matters, and why others are refused."""
-    table = _score(store, runs, copy, rule)
+    table = _score(store, runs, copy, rule, question.cache)
     if question.allow_partial:
         return table, []
     missing = {run.label: _missing(store, run, table, copy.dataset) for run in runs}
     complete = [run for run in runs if not missing[run.label]]
     refused = _refusals(table, missing)
     if refused:
-        return (_score(store, complete, copy, rule) if complete else None), refused
+        return (_score(store, complete, copy, rule, question.cache) if complete else None), refused
     return table, []
 
 
@@ -130,8 +138,8 @@ def _recorded_root(store: ResultStore, runs: list[RunKey]) -> str | None:
     return max(used, key=lambda call: str(call["started"]))["root"] if used else None
 
 
-def _score(store: ResultStore, runs: list[RunKey], copy: _Copy, rule: OnePassRule) -> ScoreTable:
-    stored = {run.label: _Stored(store, run, copy) for run in runs}
+def _score(store: ResultStore, runs: list[RunKey], copy: _Copy, rule: OnePassRule, cached: bool) -> ScoreTable:
+    stored = {run.label: _Stored(store, run, copy, rule.label if cached else None) for run in runs}
     return evaluate(
         stored,
         copy.truths,
@@ -140,17 +148,20 @@ def _score(store: ResultStore, runs: list[RunKey], copy: _Copy, rule: OnePassRul
         protocol=runs[0].protocol,
         expected=len(copy.dataset.expected),
         timings={label: results.timings for label, results in stored.items()},
+        keep=lambda label, names, scores: stored[label].keep(names, scores),
     )
 
 
 class _Stored(Mapping[str, Result]):
-    """One run's boxes by sequence, or why there are none; boxes are read when asked for, and not kept."""
+    """One run's results by sequence: scores where they are known, else boxes, or why there are none.
 
-    def __init__(self, store: ResultStore, run: RunKey, copy: _Copy) -> None:
+    Boxes are read when asked for, and not kept; scores are looked up in and added to the cache under `rule`.
+    """
+
+    def __init__(self, store: ResultStore, run: RunKey, copy: _Copy, rule: str | None) -> None:
         self._store = store
         self._reasons: dict[str, Result] = {}
         self._done: dict[str, tuple[TrialKey, RunRecord]] = {}
-        now = {name: sequence_fingerprint(sequence) for name, sequence in copy.truths.items()}
         for key in store.trials(run):
             try:
                 record = store.record(key)
@@ -160,30 +171,57 @@ class _Stored(Mapping[str, Result]):
             assert record is not None  # its sidecar was just listed
             if not record.done:
                 self._reasons[record.sequence] = f"failed: {record.reason}"
-            elif record.fingerprints.sequence != now.get(record.sequence, record.fingerprints.sequence):
+            elif record.fingerprints.sequence != copy.fingerprints.get(record.sequence, record.fingerprints.sequence):
                 self._reasons[record.sequence] = "made on another truth or frame count than this copy has; run it again"
             else:
                 self._done[record.sequence] = key, record
         self._reasons.update(copy.broken)
+        self._cache = rule and ScoreCache(store.folder(run), rule)
+        self._known = _scores_by_key(*self._cache.load()) if self._cache else {}
 
     @property
     def timings(self) -> dict[str, Seconds]:
         """The seconds of the trials that are done."""
         return {name: record.seconds for name, (_, record) in self._done.items() if record.seconds is not None}
 
+    def keep(self, names: Row[str], scores: Scores) -> None:
+        """Write down what is new; not what is undefined, whose reason is in the boxes."""
+        keys = [self._key(name) for name in names]
+        rows = np.flatnonzero(~np.isnan(scores.overlap))
+        if self._cache and not {keys[i] for i in rows} <= self._known.keys():
+            chosen = scores[rows]
+            arrays = {**chosen.curves, _OVERLAP: chosen.overlap, _FRAMES: chosen.frames}
+            self._cache.save([keys[i] for i in rows], arrays)
+
     def __getitem__(self, sequence: str) -> Result:
         if sequence in self._reasons:
             return self._reasons[sequence]
+        if (known := self._known.get(self._key(sequence))) is not None:
+            return known
         try:
             return self._store.regions(*self._done[sequence]).boxes
         except DamagedResult as error:
             return error
+
+    def _key(self, sequence: str) -> str:
+        """What the scores of a sequence depend on: its trajectory's checksum and its truth."""
+        key, record = self._done[sequence]
+        return f"{record.files.get(f'{key.trial}.txt')} {record.fingerprints.sequence}"
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys([*self._done, *self._reasons]))
 
     def __len__(self) -> int:
         return len(self._done.keys() | self._reasons.keys())
+
+
+_OVERLAP, _FRAMES = "overlap", "frames"  # beside the curves
+
+
+def _scores_by_key(keys: list[str], arrays: Arrays) -> dict[str, Scores]:
+    curves = {name: rows for name, rows in arrays.items() if name not in (_OVERLAP, _FRAMES)}
+    every = Scores(curves, arrays[_OVERLAP], arrays[_FRAMES]) if keys else None
+    return {key: every[np.array([i])] for i, key in enumerate(keys) if every is not None}
 
 
 def _missing(store: ResultStore, run: RunKey, table: ScoreTable, dataset: Dataset) -> list[str]:

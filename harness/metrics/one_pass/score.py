@@ -58,9 +58,18 @@ class Scores:
     overlap: Float
     frames: Int
 
+    def __len__(self) -> int:
+        return len(self.frames)
+
     def __getitem__(self, rows: Int) -> Scores:
         curves = {name: values[rows] for name, values in self.curves.items()}
         return Scores(curves, self.overlap[rows], self.frames[rows])
+
+    @classmethod
+    def join(cls, parts: Row[Scores]) -> Scores:
+        """Several, at least one, one after the other."""
+        curves = {name: np.concatenate([part.curves[name] for part in parts]) for name in parts[0].curves}
+        return cls(curves, np.concatenate([p.overlap for p in parts]), np.concatenate([p.frames for p in parts]))
 
 
 def truth_under(rule: OnePassRule, sequence: Sequence) -> Truth:
