@@ -194,6 +194,8 @@ class Dataset:
         return replace(self, available=tuple(self.available[i] for i in picks))
 
     def _find(self, name: str) -> str:
+        if name in self.available:
+            return name
         known = {canonical_name(n): n for n in self.available}
         try:
             return known[canonical_name(name)]

@@ -7,19 +7,19 @@ forget the last newline. All that is read; a row too short, a word or an empty l
 from __future__ import annotations
 
 import codecs
-import re
+from collections.abc import Sequence, Sized
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.core.errors import BadAnnotation, MissingData
+from harness.core.numerals import EMPTY_FIELD, read_rows
 
-__all__ = ["parse_boxes", "parse_flags", "read_boxes"]
+__all__ = ["one_a_frame", "parse_attributes", "parse_boxes", "parse_flags", "read_boxes"]
 
 Float = NDArray[np.float64]
-
-_EMPTY_FIELD = re.compile(r"^[ \t]*,|,[ \t]*,", re.MULTILINE)
 
 
 def read_boxes(path: Path) -> Float:
@@ -42,16 +42,10 @@ def parse_boxes(data: bytes, source: str) -> Float:
     array([[ 1.,  2.,  3.,  4.],
            [ 5.,  6.,  7., nan]])
     """
-    text = data.removeprefix(codecs.BOM_UTF8).decode("latin-1").rstrip()  # what is not ASCII is no number either
-    if not text or _EMPTY_FIELD.search(text):
-        raise _complaint(text, source)
-    lines = text.replace(",", " ").splitlines()
-    try:
-        boxes = np.loadtxt(lines, np.float64, comments=None, ndmin=2)
-    except ValueError:
-        raise _complaint(text, source) from None
-    if boxes.shape != (len(lines), 4) or np.isinf(boxes).any():  # an empty line is skipped, hence the count
-        raise _complaint(text, source)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    boxes = read_rows(data, 4)
+    if boxes is None or np.isinf(boxes).any():
+        raise _complaint(data.decode("latin-1").rstrip(), source)
     return boxes
 
 
@@ -64,12 +58,46 @@ def parse_flags(data: bytes, source: str, count: int) -> Float:
     (array([0., 1., 0.]), array([0., 1., 0.]))
     """
     words = data.removeprefix(codecs.BOM_UTF8).decode("latin-1").replace(",", " ").split()
-    for word in words:
+    values = dict.fromkeys(words, 0.0)  # flags are of few values
+    for word in values:
         if not _is_number(word):
-            raise BadAnnotation(f"{source}: expected one number a frame, found {word[:60]!r}")
+            raise BadAnnotation(f"{source}: expected a number, found {word[:60]!r}")
+        values[word] = float(word)
     if len(words) != count:
-        raise BadAnnotation(f"{source}: expected {count} flags, one a frame, found {len(words)}; copy it again")
-    return np.array(words, np.float64)
+        raise BadAnnotation(f"{source}: expected {count} flags, found {len(words)}; copy it again")
+    return np.fromiter(map(values.__getitem__, words), np.float64, count)
+
+
+def parse_attributes(data: bytes, source: str, labels: Sequence[str]) -> frozenset[str]:
+    """The challenge labels of a sequence, from one flag for each of `labels`. Raises BadAnnotation.
+
+    >>> sorted(parse_attributes(b"1,0,1", "some.txt", ["IV", "SV", "OCC"]))
+    ['IV', 'OCC']
+    """
+    return frozenset(compress(labels, parse_flags(data, source, len(labels))))
+
+
+def one_a_frame(boxes: Float, images: Sized | None, source: str, *, first_only: bool) -> Float:
+    """Truth ``(len(images), 4)`` of a sequence; `images` is None in a copy of annotations alone.
+
+    `first_only` allows for a single row, all that is published where a server scores the rest: the other
+    frames get NaN.
+
+    Raises BadAnnotation for more or fewer rows than images, and MissingData for a single row without images,
+    since then nobody knows how many frames there are.
+
+    >>> one_a_frame(np.array([[1.0, 2, 3, 4]]), range(2), "some.txt", first_only=True)
+    array([[ 1.,  2.,  3.,  4.],
+           [nan, nan, nan, nan]])
+    """
+    if first_only and len(boxes) == 1:
+        if images is None:
+            raise MissingData(f"{source}: the first box alone, and no images to say how long the sequence is; add them")
+        return np.vstack([boxes, np.full((len(images) - 1, 4), np.nan)])
+    if images is not None and len(boxes) != len(images):
+        counts = f"{len(boxes)} rows and {len(images)} images"
+        raise BadAnnotation(f"{source}: expected a row an image, found {counts}; copy the sequence again")
+    return boxes
 
 
 def _complaint(text: str, source: str) -> BadAnnotation:
@@ -78,7 +106,7 @@ def _complaint(text: str, source: str) -> BadAnnotation:
         return BadAnnotation(f"{source}: expected rows of 4 numbers, found an empty file")
     for number, line in enumerate(text.splitlines(), 1):
         words = line.replace(",", " ").split()
-        if len(words) != 4 or _EMPTY_FIELD.search(line):
+        if len(words) != 4 or EMPTY_FIELD.search(line):
             return BadAnnotation(f"{source}:{number}: expected 4 numbers x,y,w,h, found {line[:60]!r}")
         for word in words:
             if not _is_number(word):

@@ -23,15 +23,13 @@ from harness.metrics.one_pass.metrics import METRICS, class_means, ranking_metri
 from harness.metrics.one_pass.rule import OnePassRule
 from harness.metrics.one_pass.score import Answers, Scores, Truth, counted, fitted, mean, score, truth_under
 from harness.metrics.ragged import Float
-from harness.metrics.scores import Curves, Gap, Metric, ScoreTable
+from harness.metrics.scores import NO_RESULT, Curves, Gap, Metric, ScoreTable
 from harness.metrics.speed import frames_per_second
 
-__all__ = ["NO_RESULT", "Result", "evaluate"]
+__all__ = ["Result", "evaluate"]
 
 Result: TypeAlias = "Float | Row[Float] | Scores | Exception | str"
 Keep: TypeAlias = Callable[[str, Row[str], Scores], None]
-NO_RESULT = "no result"  # the reason of a gap where nothing was given for a sequence
-
 FPS = Metric("fps", "FPS", percent=False)
 _AXES = {
     "success": ("Overlap threshold", "Success rate"),

@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["Curves", "Gap", "Metric", "ScoreTable"]
+__all__ = ["NO_RESULT", "RELIABILITY", "Curves", "Gap", "Metric", "ScoreTable"]
+
+NO_RESULT = "no result"  # the reason of a gap where nothing was given for a sequence
+RELIABILITY = "reliability"  # a column beside VOT's metrics: with accuracy, a tracker's place in an AR plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,10 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """One plot's data: a curve for each tracker over common thresholds; `score` names the metric that ranks them."""
+    """One plot's data: a curve for each tracker over common thresholds.
+
+    `score` names the metric that ranks them, and `span` the thresholds it is a mean over, where not all.
+    """
 
     name: str
     score: str
@@ -32,6 +38,7 @@ class Curves:
     y_title: str
     thresholds: NDArray[np.float64]
     by_tracker: Mapping[str, NDArray[np.float64]]
+    span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from harness.catalog import RULES, official_rule, scored_as
 from harness.core.errors import DamagedResult, DataError, HarnessError, IncompleteResults, UsageError
 from harness.core.record import RunKey, RunRecord, Seconds, TrialKey, sequence_fingerprint
 from harness.core.sequence import Dataset, Sequence
-from harness.metrics.evaluate import NO_RESULT, Result, evaluate
+from harness.metrics.evaluate import Result, evaluate
 from harness.metrics.one_pass.rule import OnePassRule
 from harness.metrics.one_pass.score import Scores
-from harness.metrics.scores import ScoreTable
+from harness.metrics.scores import NO_RESULT, ScoreTable
 from harness.store.results import ResultStore
 from harness.store.score_cache import Arrays, ScoreCache
 
@@ -108,6 +108,8 @@ def _rules(dataset: str, question: Question) -> list[OnePassRule]:
             rules += [rule.on(benchmark) for rule in others if benchmark in rule.rules]
         else:
             rules.append(RULES.load(name).on(benchmark))
+    if other := [rule.label for rule in rules if not isinstance(rule, OnePassRule)]:
+        raise UsageError(f"{other[0]} does not score one pass over a sequence, as {dataset} was run")
     return [replace(rule, nan_as_miss=question.nan_as_miss) for rule in rules]
 
 

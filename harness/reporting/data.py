@@ -103,7 +103,7 @@ def _table(table: ScoreTable) -> dict[str, Any]:
 
 
 def _curves(curves: Curves) -> dict[str, Any]:
-    names = ("name", "score", "x_title", "y_title", "thresholds", "by_tracker")
+    names = ("name", "score", "x_title", "y_title", "thresholds", "span", "by_tracker")
     return {name: getattr(curves, name) for name in names}
 
 

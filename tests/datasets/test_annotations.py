@@ -3,11 +3,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.core import numerals
 from harness.core.errors import BadAnnotation, MissingData
-from harness.datasets.annotations import parse_boxes, read_boxes
+from harness.datasets.annotations import parse_boxes, parse_flags, read_boxes
 
 NUMBER = st.floats(-1e6, 1e6) | st.just(float("nan"))
 ROWS = st.lists(st.tuples(NUMBER, NUMBER, NUMBER, NUMBER), min_size=1, max_size=8)
+
+
+@pytest.fixture(params=[0, 2**40], ids=["compiled", "numpy"], autouse=True, scope="module")
+def reader(request):
+    """Each test with either reader of numbers at work."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(numerals, "_PAYS_OFF", request.param)
+        yield
 
 
 @settings(deadline=None)
@@ -32,6 +41,7 @@ def test_a_byte_order_mark_and_leading_spaces_are_no_numbers():
         (b"1,,2,3,4\n", "x:1: expected 4 numbers x,y,w,h, found '1,,2,3,4'"),
         (b"1,2,3,4\n,1,2,3,4\n", "x:2: expected 4 numbers x,y,w,h, found ',1,2,3,4'"),
         (b"1,2,inf,4\n", "x:1: expected a number, found 'inf'"),
+        (b"1,2,3,4\n1,2,1e999,4\n", "x:2: expected a number, found '1e999'"),
         (b"1_0,2,3,4\n", "x:1: expected a number, found '1_0'"),
         (b"1,2,3,4\n\x00\x00\x00\x00", "x:2: expected 4 numbers x,y,w,h, found '\\x00\\x00\\x00\\x00'"),
         ("1,2,\uff13,4\n".encode(), "x:1: expected a number, found 'ï¼\\x93'"),
@@ -49,3 +59,22 @@ def test_anything_else_names_its_line_and_value(text, message):
 def test_a_file_that_is_not_there_is_missing(tmp_path):
     with pytest.raises(MissingData, match=r"none\.txt: No such file"):
         read_boxes(tmp_path / "none.txt")
+
+
+@given(st.lists(st.sampled_from(["0", "1", "-3e2"]), min_size=1), st.sampled_from([",", "\n", "\r\n", " \t", ",\n"]))
+def test_flags_are_read_a_line_each_or_all_in_one(words, separator):
+    assert parse_flags(separator.join(words).encode(), "x", len(words)).tolist() == list(map(float, words))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"0,1,yes", "x: expected a number, found 'yes'"),
+        (b"0,1,inf", "x: expected a number, found 'inf'"),
+        (b"0,1", "x: expected 3 flags, found 2; copy it again"),
+    ],
+)
+def test_what_is_no_flag_is_named(text, message):
+    with pytest.raises(BadAnnotation) as caught:
+        parse_flags(text, "x", 3)
+    assert str(caught.value) == message

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from harness import Box, Labels, Mask, Polygon
+from harness.core import numerals
 from harness.core.regions import Regions, Special
 from harness.store.formats import decode_numbers, decode_regions, encode_numbers, encode_regions
 
@@ -19,6 +20,14 @@ POLYGONS = st.lists(st.tuples(NUMBERS, NUMBERS), min_size=3, max_size=9).map(tup
 PIXELS = arrays(bool, st.tuples(st.integers(1, 5), st.integers(1, 5)))
 MASKS = st.builds(Mask.encode, PIXELS, st.integers(-999, 9999), st.integers(-999, 9999))
 ANYTHING = st.none() | BOXES | POLYGONS | MASKS | st.sampled_from(Special)
+
+
+@pytest.fixture(params=[0, 2**40], ids=["compiled", "numpy"], autouse=True, scope="module")
+def reader(request):
+    """Each test with either reader of numbers at work."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(numerals, "_PAYS_OFF", request.param)
+        yield
 
 
 @given(st.lists(ANYTHING, max_size=9))
@@ -78,6 +87,8 @@ JUNK = [
     "1,2,3,4,5",
     "1,2,3,4,5,6,7",
     "1,2,3,4,",
+    "1,2,3 4",
+    "1 2 3 4",
     "1;2;3;4",
     "1,2,3,0x4g",
     "1,2,3,4 # a note",
@@ -104,6 +115,11 @@ def test_junk_is_refused_by_line(junk, beside):
     assert repr(junk) in str(error.value)
     with pytest.raises(ValueError, match="line 1: "):
         decode_regions(f"{junk}\n")
+
+
+def test_an_empty_last_line_is_junk():
+    with pytest.raises(ValueError, match="line 2: expected a box, polygon, mask or code, found ''"):
+        decode_regions("1,2,3,4\n\n")
 
 
 def test_a_long_line_is_not_shown_whole():

@@ -43,6 +43,8 @@ def _draw(figure: Figure, table: ScoreTable, curves: Curves, order: Sequence[str
         lines += axes.plot(
             curves.thresholds, curves.by_tracker[tracker], color=colour, linestyle=dashes, zorder=3 - place / len(shown)
         )
+    if curves.span is not None:
+        axes.axvspan(*curves.span, color="#F2F2F2", zorder=0)
     axes.set_xlim(float(curves.thresholds[0]), float(curves.thresholds[-1]))
     axes.set_ylim(0, 1.005)
     title_axes(axes, table, curves.x_title, curves.y_title)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from harness.metrics.scores import ScoreTable
+from harness.metrics.scores import RELIABILITY, ScoreTable
 from harness.reporting.content import Content
 from harness.reporting.figures.style import COLOURS, MARKERS, add_legend, pens, printable, rendered, title_axes
 from harness.reporting.published import properties
@@ -51,6 +51,9 @@ def scatters(part: Content) -> list[Scatter]:
         Scatter("speed", "Frames per second", metric.title, _points(part, speeds, properties("fps"))),
         Scatter("size", "Parameters (millions; circles: MACs)", metric.title, _points(part, size, size, work)),
     ]
+    if RELIABILITY in table.scores.columns:
+        places = [Point(n, score(table, n, RELIABILITY), score(table, n, "accuracy")) for n in ranking([table])]
+        found.append(Scatter("accuracy_robustness", "Reliability", "Accuracy", _finite(places)))
     return [scatter for scatter in found if any(not point.published for point in scatter.points)]
 
 
@@ -66,6 +69,10 @@ def _points(
         Point(label, papers.get(one.tracker, math.nan), one.value, areas.get(one.tracker, 0), published=True)
         for label, one in printed.items()
     ]
+    return _finite(points)
+
+
+def _finite(points: Iterable[Point]) -> tuple[Point, ...]:
     return tuple(point for point in points if math.isfinite(point.x) and math.isfinite(point.y))
 
 
