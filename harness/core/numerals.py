@@ -1,9 +1,10 @@
 """Numbers in text, as benchmarks, toolkits and our own store write them: each read as the nearest float64.
 
-Two ways to read the same. numpy's is ready at once. The compiled one is several times as fast and does not
-hold the interpreter's lock, so that threads read side by side, but half a second passes before it is loaded;
-`read_rows` turns to it when enough has been read. What it does not know, numpy looks at: which of the two
-was at work never shows in a result.
+Three ways to read the same. numpy's own knows most and is slowest. Plain decimals, which is what nearly all
+files hold, are read column by column of their digits, by whole arrays. The compiled way is fastest and does
+not hold the interpreter's lock, so that threads read side by side, but the better part of a second passes
+before it is loaded; `read_rows` turns to it when enough has been read. What one does not know, numpy looks
+at: which of them was at work never shows in a result.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["EMPTY_FIELD", "read_rows"]
+__all__ = ["EMPTY_FIELD", "plain_decimals", "read_rows"]
 
 Float = NDArray[np.float64]
 
 EMPTY_FIELD = re.compile(r"^[ \t]*,|,[ \t]*,", re.MULTILINE)
 _WORD = re.compile(rb"[^, \t\r\n]+")
-_PAYS_OFF = 2**22  # bytes: what numpy reads in about the time that loading takes
+_PAYS_OFF = 2**25  # bytes: what numpy reads in about the time that loading takes
 
 
 def read_rows(data: bytes, columns: int) -> Float | None:
@@ -54,7 +55,51 @@ class _SoFar:
 _so_far = _SoFar()
 
 
+def plain_decimals(data: bytes, columns: int) -> Float | None:
+    r"""The numbers ``(N, columns)`` of lines of digits, points, minus signs and commas; None for anything else.
+
+    A number is its digits as an integer, divided by a power of ten: both are exact up to 15 digits, so that the
+    quotient is the nearest float64 (Clinger, How to read floating point numbers accurately, 1990).
+
+    >>> plain_decimals(b"1,-2.50\n3,.5\n", 2)
+    array([[ 1. , -2.5],
+           [ 3. ,  0.5]])
+    """
+    text = np.frombuffer(data if data.endswith(b"\n") else data + b"\n", np.uint8)
+    digits = text - ord("0")  # of other characters, 10 or more
+    ends = np.flatnonzero((text == ord(",")) | (text == ord("\n")))
+    points = np.flatnonzero(text == ord("."))
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    negative = text[starts] == ord("-")
+    known = np.count_nonzero(digits < 10) + len(ends) + len(points) + np.count_nonzero(negative)
+    if known != len(text) or len(ends) % columns:
+        return None
+    last = np.arange(1, len(ends) + 1) % columns == 0
+    places = np.full(len(ends), -1)  # digits behind the point
+    owners = np.searchsorted(ends, points)
+    places[owners] = ends[owners] - 1 - points
+    width = ends - starts - negative
+    count = width - (places >= 0)
+    in_order = np.array_equal(text[ends] == ord("\n"), last) and (np.diff(owners) > 0).all()
+    if not in_order or count.min() < 1 or count.max() > _EXACT_DIGITS:
+        return None
+    value = np.zeros(len(ends))
+    for back in range(width.max()):
+        digit = digits[np.maximum(ends - 1 - back, 0)]
+        power = _POWERS[back - ((places >= 0) & (back > places))] if len(points) else _POWERS[back]
+        value += np.where((digit < 10) & (back < width), digit * power, 0)
+    value /= _POWERS[np.maximum(places, 0)]
+    return np.where(negative, -value, value).reshape(-1, columns)
+
+
+_EXACT_DIGITS = 15
+_POWERS = np.array([float(f"1e{power}") for power in range(_EXACT_DIGITS + 2)])
+
+
 def _by_numpy(data: bytes, columns: int) -> Float | None:
+    plain = plain_decimals(data, columns)
+    if plain is not None:
+        return plain
     text = data.decode("latin-1").rstrip()  # what is not ASCII is no number either
     lines = text.replace(",", " ").splitlines()
     if not lines or not lines[0].strip() or EMPTY_FIELD.search(text):

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.core import numeral_kernels, numerals
-from harness.core.numerals import read_rows
+from harness.core.numerals import plain_decimals, read_rows
 
 READERS = {"numpy": numerals._by_numpy, "compiled": numerals._by_machine_code}
 both = pytest.mark.parametrize("read", READERS.values(), ids=READERS)
@@ -97,8 +97,8 @@ import sys
 from harness.core.numerals import read_rows
 assert read_rows(b"1,2", 2).tolist() == [[1, 2]]
 assert "numba" not in sys.modules
-much = read_rows(b"1,2\\n" * 2**20, 2)
-assert (much == [1, 2]).all() and len(much) == 2**20
+much = read_rows(b"1,2\\n" * 2**23, 2)
+assert (much == [1, 2]).all() and len(much) == 2**23
 assert "numba" in sys.modules
 """
 
@@ -127,3 +127,23 @@ def test_an_installation_that_cannot_be_written_works(tmp_path):
     command = [sys.executable, "-c", ALONE]
     done = subprocess.run(command, cwd=tmp_path, env=nowhere, capture_output=True, text=True, check=True)
     assert done.stdout == "1 [7.]\n"
+
+
+PLAIN = st.from_regex(r"-?([0-9]{1,9}\.?[0-9]{0,6}|\.[0-9]{1,15})", fullmatch=True)
+
+
+@given(st.lists(st.tuples(PLAIN, PLAIN, PLAIN), min_size=1, max_size=8), st.booleans())
+def test_plain_decimals_are_the_nearest_floats(rows, ended):
+    text = "\n".join(map(",".join, rows)) + "\n" * ended
+    found = plain_decimals(text.encode(), 3)
+    expected = np.array([[float(word) for word in row] for row in rows])
+    np.testing.assert_array_equal(found.view(np.int64), expected.view(np.int64))
+
+
+ODD = r"|\n|1,2\n\n|,1|1,,2|1,2,|-,1|.,1|1..2,3|1.2.,3|1-2,3|--1,3|1 2|1e2,3|nan,1|+1,2|1,2\r\n|1,2\n3\n4,5,6|1\n2"
+ODD += "|1234567890123456,1"
+
+
+@pytest.mark.parametrize("text", ODD.encode().decode("unicode_escape").split("|"))
+def test_what_is_not_plain_is_left_to_others(text):
+    assert plain_decimals(text.encode(), 2) is None
