@@ -97,6 +97,7 @@ def score_table(
     labels = pd.Index([s.label for s in scored], name="tracker")
     names = [*(metric.name for metric in metrics), *beside]
     rows = {(s.label, name): row for s in scored for name, row in s.sequences.items()}
+    own = [name for name in names if not rows or any(name in row for row in rows.values())]  # no sequence has an EAO
     index = pd.MultiIndex.from_arrays([[key[i] for key in rows] for i in (0, 1)], names=["tracker", "sequence"])
     return ScoreTable(
         dataset=dataset,
@@ -106,7 +107,7 @@ def score_table(
         expected=expected,
         scores=pd.DataFrame([s.scores for s in scored], labels, names, float),
         sequences=pd.Series([len(s.sequences) for s in scored], labels),
-        per_sequence=pd.DataFrame(list(rows.values()), index, names, float),
+        per_sequence=pd.DataFrame(list(rows.values()), index, own, float),
         curves=curves,
         gaps=tuple(gap for s in scored for gap in s.gaps),
     )

@@ -37,6 +37,7 @@ def _draw(figure: Figure, table: ScoreTable, comparison: Comparison) -> None:
     axes.bar(range(len(values)), values, color=colours, width=0.8)
     axes.axhline(0, color="black", linewidth=0.6)
     axes.set_xlim(-0.7, len(values) - 0.3)
+    axes.set_axisbelow(True)
     axes.grid(axis="x", visible=False)
     if len(names) <= _NAMED:
         axes.set_xticks(range(len(names)), list(map(printable, names)), rotation=90, fontsize=6, parse_math=False)

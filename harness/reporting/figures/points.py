@@ -17,6 +17,8 @@ from harness.reporting.ranking import ranking, score
 
 __all__ = ["Point", "Scatter", "point_figure", "scatters"]
 
+_WIDE = 30  # the factor from smallest to largest that needs a logarithmic axis
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -108,6 +110,10 @@ def _draw(figure: Figure, table: ScoreTable, scatter: Scatter, order: Sequence[s
         more = f", {point.area:g} GMACs" if point.area else ""
         entries.append(f"{printable(point.label)} [{point.y:.3f} at {point.x:.3g}{more}]")
     axes.margins(0.12)
-    axes.set_xlim(0, None)
+    places = [point.x for point in points if point.x > 0]
+    if max(places, default=0) > _WIDE * min(places, default=1):
+        axes.set_xscale("log")
+    else:
+        axes.set_xlim(0, 1.1 * max(places, default=1))
     title_axes(axes, table, scatter.x_title, scatter.y_title)
     add_legend(axes, handles, entries)
