@@ -7,6 +7,7 @@ import pytest
 
 from harness import open_dataset
 from harness.catalog import DATASETS, RULES, official_rule, scored_as
+from harness.core.errors import MissingData
 from harness.core.record import sequence_fingerprint
 from harness.datasets.check import check
 from harness.datasets.synthetic.compose import Recipe
@@ -104,3 +105,14 @@ def test_a_tracker_runs_on_it_and_is_scored(copies, name, tmp_path):
     else:
         assert table.gaps == ()
         assert 0 < table.scores.iloc[0, 0] < 1
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_another_benchmarks_copy_is_one_clear_line(copies, name):
+    own = name.partition(":")[0]
+    for other in LAYOUTS:
+        if other.partition(":")[0] != own:
+            with pytest.raises(MissingData) as error:
+                open_dataset(name, copies(other, False))
+            assert str(copies(other, False)) in str(error.value)
+            assert "\n" not in str(error.value)
