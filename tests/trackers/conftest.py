@@ -1,0 +1,12 @@
+"""Networks this small are computed fastest, and always alike, by one thread."""
+
+import pytest
+import torch
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

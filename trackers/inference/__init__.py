@@ -1,0 +1,1 @@
+"""What trackers do around a network."""

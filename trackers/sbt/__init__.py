@@ -1,0 +1,1 @@
+"""SBT: features of the search region that depend on the target, in one network with correlation inside."""
