@@ -36,7 +36,7 @@ MAY_IMPORT = {
 OTHERS = {
     "core": {"numpy", "numba"},  # numba in kernels that are imported when first called
     "protocols": {"numpy"},
-    "datasets": {"numpy", "cv2"},
+    "datasets": {"numpy", "cv2", "PIL"},  # PIL for the numbers in indexed PNGs, which cv2 turns into colours
     "store": {"numpy", "cv2", "pydantic"},
     "metrics": {"numpy", "scipy", "pandas"},
     "settings": set(),

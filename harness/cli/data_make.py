@@ -14,13 +14,13 @@ from harness.core.errors import UsageError
 if TYPE_CHECKING:
     from harness.datasets.synthetic.scenes import Scene
 
-_LAYOUTS = ("got10k", "lasot", "otb", "trackingnet", "uav123")
+_LAYOUTS = ("davis", "got10k", "lasot", "otb", "trackingnet", "uav123", "vot2019", "vot2020")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--layout", choices=_LAYOUTS, required=True, help="the benchmark whose files are made")
     parser.add_argument("--out", metavar="DIR", required=True, help="a new folder")
-    parser.add_argument("--split", default=None, metavar="NAME", help="of lasot, got10k or trackingnet (default: test)")
+    parser.add_argument("--split", default=None, metavar="NAME", help="test, val or train, where the benchmark has it")
     parser.add_argument("--zip", action="store_true", default=False, help="as downloaded, not unpacked")
 
     what = parser.add_argument_group("the sequences")

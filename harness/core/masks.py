@@ -84,7 +84,7 @@ class Labels:
     def encode(cls, ids: ArrayLike) -> Labels:
         """From an index image ``(H, W)`` in which 0 is background and 255 void."""
         image = np.asarray(ids)
-        found = [int(i) for i in np.unique(image) if i not in (0, 255)]
+        found = [int(i) for i in np.flatnonzero(np.bincount(image.ravel())) if i not in (0, 255)]
         return cls(tuple((i, Mask.encode(image == i)) for i in found))
 
     def decode(self, width: int, height: int) -> NDArray[np.uint8]:

@@ -71,7 +71,9 @@ def _find(places: list[Place]) -> tuple[dict[str, Place], dict[str, Place]]:
     for place in reversed(places):  # of two copies the outer counts, and a folder before a zip
         names = place.names()
         truth |= {name: place for name in _targets() if f"{name}.txt" in names}
-        images |= {name: place / target.video for name, target in _targets().items() if target.video in names}
+        videos = {target.video for target in _targets().values()} & names
+        whole = {video for video in videos if (place / video).has("000001.jpg")}
+        images |= {name: place / target.video for name, target in _targets().items() if target.video in whole}
     return truth, images
 
 

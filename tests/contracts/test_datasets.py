@@ -11,9 +11,10 @@ from harness.core.sequence import canonical_name
 
 MADE_HERE = {"synthetic"}  # renders itself: no list and no copy needed
 COPIED = [name for name in DATASETS if name not in MADE_HERE]
+UNLISTED = {"vot2021"}  # a copy's own list counts
 
 
-@pytest.mark.parametrize("name", COPIED)
+@pytest.mark.parametrize("name", [name for name in COPIED if name not in UNLISTED])
 def test_an_official_list_is_complete_in_itself(name):
     lists = [file for file in resources.files("harness.datasets.lists").iterdir() if file.name.startswith(name)]
     assert lists

@@ -19,6 +19,15 @@ from harness.datasets import official
         ("got10k-val", 180),
         ("got10k-train", 9335),
         ("trackingnet-test", 511),
+        ("davis16-val", 20),
+        ("davis16-train", 30),
+        ("davis17-val", 30),
+        ("davis17-train", 60),
+        ("vot2016", 60),
+        ("vot2018", 60),
+        ("vot2019", 60),
+        ("vot2020", 60),
+        ("vot2022", 62),
     ],
 )
 def test_a_list_is_complete(name, count):
@@ -30,6 +39,9 @@ def test_the_sequences_that_lists_lose():
     assert "volleyball-19" in official.names("lasot-test")
     assert {"-Dz7OIf54b0_0", "-FCJqWfi9Wo_0"} < set(official.names("trackingnet-test"))
     assert not set(official.names("lasot-test")) & set(official.names("lasot-train"))
+    assert set(official.names("davis16-val")) < set(official.names("davis17-val"))
+    assert set(official.names("davis16-train")) < set(official.names("davis17-train"))
+    assert set(official.names("vot2020")) - set(official.names("vot2019")) == {"hand02"}
     assert sum(int(last) - int(first) + 1 for _, _, first, last in official.rows("uav123")) == 112_578
 
 

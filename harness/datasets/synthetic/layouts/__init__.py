@@ -1,3 +1,3 @@
 """Made sequences written as a benchmark's own: one file a layout, quirks included."""
 
-__all__ = ["got10k", "lasot", "layout", "otb", "trackingnet", "uav123", "write"]
+__all__ = ["davis", "got10k", "lasot", "layout", "otb", "trackingnet", "uav123", "vot", "write"]

@@ -75,6 +75,10 @@ class Layout(ABC):
     def annotations(self, clip: Clip) -> Iterator[Text]:
         """The text files of a sequence."""
 
+    def masks(self, scenes: Row[Scene]) -> Iterator[tuple[str, bytes]]:
+        """The files that hold the pixels of all the targets of a video."""
+        return iter(())
+
     @abstractmethod
     def image(self, name: str, number: int) -> str:
         """Where an image of a sequence lies; the same path where two sequences share it."""

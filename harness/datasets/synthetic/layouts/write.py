@@ -16,23 +16,28 @@ from harness.core.errors import UsageError
 from harness.core.sequence import Image
 from harness.datasets import official
 from harness.datasets.synthetic.compose import Recipe, compose
+from harness.datasets.synthetic.layouts.davis import Davis
 from harness.datasets.synthetic.layouts.got10k import Got10k
 from harness.datasets.synthetic.layouts.lasot import Lasot
 from harness.datasets.synthetic.layouts.layout import Clip, Layout, Video
 from harness.datasets.synthetic.layouts.otb import Otb
 from harness.datasets.synthetic.layouts.trackingnet import TrackingNet
 from harness.datasets.synthetic.layouts.uav123 import Uav123
+from harness.datasets.synthetic.layouts.vot import Vot2019, Vot2020
 from harness.datasets.synthetic.render import render
 from harness.datasets.synthetic.scenes import Scene
 
 __all__ = ["LAYOUTS", "make"]
 
 LAYOUTS: dict[str, type[Layout]] = {
+    "davis": Davis,
     "got10k": Got10k,
     "lasot": Lasot,
     "otb": Otb,
     "trackingnet": TrackingNet,
     "uav123": Uav123,
+    "vot2019": Vot2019,
+    "vot2020": Vot2020,
 }
 
 
@@ -72,8 +77,9 @@ def make(
             scenes = [replace(s, name=name) for s, name in zip(compose(own, index), video.names, strict=True)]
             with _Output(part, layout if zipped else None) as output:
                 _write_video(output, layout, scenes, video)
-            made += scenes
-            for scene in scenes:
+            sequences = scenes[: len(set(video.names))]  # the first target stands for a sequence of several
+            made += sequences
+            for scene in sequences:
                 told(scene)
         with _Output(part, layout if zipped else None) as output:
             for path, text in layout.lists([scene.name for scene in made]):
@@ -118,6 +124,8 @@ def _write_video(output: _Output, layout: Layout, scenes: list[Scene], video: Vi
     for scene in scenes:
         for path, text in layout.annotations(Clip.of(scene)):
             output.write(path, text.encode())
+    for path, data in layout.masks(scenes):
+        output.write(path, data)
     for number, pixels in zip(video.numbers, render(scenes[0]), strict=True):
         data = _jpeg(pixels, scenes[0].grey)
         for path in {layout.image(name, number) for name in video.names}:

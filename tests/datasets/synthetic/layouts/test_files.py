@@ -156,7 +156,7 @@ def test_otb_takes_frame_numbers_and_separators_from_the_benchmark(tmp_path: Pat
     assert decode(tmp_path / "O/Deer/img/0071.jpg").shape == (48, 64, 3)
 
 
-@pytest.mark.parametrize("benchmark", ["lasot", "got10k", "trackingnet"])
+@pytest.mark.parametrize("benchmark", ["lasot", "got10k", "trackingnet", "vot2019"])
 def test_elsewhere_two_targets_are_two_sequences_of_the_same_images(benchmark: str, tmp_path: Path) -> None:
     made = make(benchmark, tmp_path / "copy", 3, Recipe(length=10, size=(128, 48), targets=2))
     images: dict[str, list[bytes]] = {scene.name: [] for scene in made}

@@ -17,7 +17,7 @@ def unpacked(archive: str, inside: str) -> str:
     """Where a file of a downloaded zip lies in an unpacked copy."""
     if archive.startswith(("TEST/zips/", "TRAIN_0/zips/")):
         return archive.replace("zips", "frames").removesuffix(".zip") + f"/{inside}"
-    return f"train/{inside}" if archive.startswith("train_data/") else inside
+    return f"train/{inside}" if archive.startswith("train_data/") else inside.removeprefix("DAVIS/")
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,10 @@ def unpacked(archive: str, inside: str) -> str:
         ("trackingnet", "test", {"TEST/zips/-Dz7OIf54b0_0.zip", "TEST/zips/-FCJqWfi9Wo_0.zip"}),
         ("trackingnet", "train", {"TRAIN_0/zips/-made000000_0.zip", "TRAIN_0/zips/_made000001_0.zip"}),
         ("uav123", None, {"Dataset_UAV123.zip"}),
+        ("vot2019", None, {"vot2019.zip"}),
+        ("vot2020", None, {"vot2020.zip"}),
+        ("davis", "val", {"DAVIS-2017-trainval-480p.zip"}),
+        ("davis", "train", {"DAVIS-2017-trainval-480p.zip"}),
     ],
 )
 def test_zips_hold_what_lies_unpacked(benchmark: str, split: str | None, zips: set[str], tmp_path: Path) -> None:
@@ -40,7 +44,7 @@ def test_zips_hold_what_lies_unpacked(benchmark: str, split: str | None, zips: s
     plain, packed = (
         {
             str(path.relative_to(tmp_path / name)): path.read_bytes()
-            for path in (tmp_path / name).rglob("*.*")
+            for path in (tmp_path / name).rglob("*")
             if path.is_file()
         }
         for name in ("False", "True")
@@ -105,6 +109,9 @@ def test_a_place_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> Non
         ("trackingnet", 2512, "train", "2511 official"),
         ("otb", 1, "test", "otb has no splits"),
         ("otb", 97, None, r"otb has 96 sequences with 1 target\(s\) a video, found --number 97"),
+        ("vot2019", 61, None, "60 official .*found --number 61"),
+        ("davis", 31, None, "30 official .*found --number 31"),
+        ("davis", 1, "test", "davis has val, train, found 'davis:test'"),
         ("uav123", 123, None, "uav123 has .* sequences without a frame in common, found --number 123"),
     ],
 )
