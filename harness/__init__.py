@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from harness.catalog import open_dataset as open_dataset
+    from harness.core.errors import BadWeights as BadWeights
     from harness.core.errors import HarnessError as HarnessError
+    from harness.core.errors import MissingWeights as MissingWeights
+    from harness.core.errors import OutOfMemory as OutOfMemory
     from harness.core.masks import Labels as Labels
     from harness.core.masks import Mask as Mask
     from harness.core.regions import Box as Box
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from harness.core.sequence import Frames as Frames
     from harness.core.sequence import GroundTruth as GroundTruth
     from harness.core.sequence import Sequence as Sequence
+    from harness.core.tracker import Compute as Compute
     from harness.core.tracker import NoSettings as NoSettings
     from harness.core.tracker import Prediction as Prediction
     from harness.core.tracker import SoftMask as SoftMask
@@ -34,7 +38,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "BadWeights": "core.errors",
     "Box": "core.regions",
+    "Compute": "core.tracker",
     "Dataset": "core.sequence",
     "EachAlone": "execution.each_alone",
     "Frame": "core.sequence",
@@ -43,7 +49,9 @@ _HOME = {
     "HarnessError": "core.errors",
     "Labels": "core.masks",
     "Mask": "core.masks",
+    "MissingWeights": "core.errors",
     "NoSettings": "core.tracker",
+    "OutOfMemory": "core.errors",
     "Polygon": "core.regions",
     "Prediction": "core.tracker",
     "Region": "core.regions",

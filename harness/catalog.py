@@ -30,6 +30,7 @@ __all__ = [
     "official_rule",
     "open_dataset",
     "scored_as",
+    "usual_protocol",
 ]
 
 
@@ -111,6 +112,8 @@ def _load_file(path: Path) -> Any:
 DATASETS = Catalog(
     "dataset",
     lambda: {
+        "davis16": "harness.datasets.davis:davis16",
+        "davis17": "harness.datasets.davis:davis17",
         "got10k": "harness.datasets.got10k:got10k",
         "lasot": "harness.datasets.lasot:lasot",
         "lasot_ext": "harness.datasets.lasot:lasot_ext",
@@ -120,10 +123,25 @@ DATASETS = Catalog(
         "synthetic": "harness.datasets.synthetic.benchmark:synthetic",
         "trackingnet": "harness.datasets.trackingnet:trackingnet",
         "uav123": "harness.datasets.uav123:uav123",
+        "vot2016": "harness.datasets.vot:vot2016",
+        "vot2018": "harness.datasets.vot:vot2018",
+        "vot2019": "harness.datasets.vot:vot2019",
+        "vot2020": "harness.datasets.vot:vot2020",
+        "vot2021": "harness.datasets.vot:vot2021",
+        "vot2022": "harness.datasets.vot:vot2022",
     },
 )
 
-PROTOCOLS = Catalog("protocol", lambda: {"one_pass": "harness.protocols.one_pass:OnePass"})
+PROTOCOLS = Catalog(
+    "protocol",
+    lambda: {
+        "multi_start": "harness.protocols.multi_start:MultiStart",
+        "one_pass": "harness.protocols.one_pass:OnePass",
+        "realtime": "harness.protocols.realtime:Realtime",
+        "supervised": "harness.protocols.supervised:Supervised",
+        "unsupervised": "harness.protocols.unsupervised:Unsupervised",
+    },
+)
 
 RULES = Catalog(
     "rule",
@@ -142,6 +160,7 @@ RULES = Catalog(
         "synthetic.official": "harness.metrics.one_pass.official:SYNTHETIC",
         "trackingnet.official": "harness.metrics.one_pass.official:TRACKINGNET",
         "uav123.official": "harness.metrics.one_pass.official:UAV123",
+        "vot.unsupervised": "harness.metrics.vot.rules:VOT_UNSUPERVISED",
         "vot2016.official": "harness.metrics.vot.rules:VOT2016",
         "vot2018.official": "harness.metrics.vot.rules:VOT2018",
         "vot2019.official": "harness.metrics.vot.rules:VOT2019",
@@ -154,7 +173,26 @@ RULES = Catalog(
 )
 
 # Benchmarks scored by the code of another one.
-_SCORED_AS = {"otb100": "otb", "otb2013": "otb", "otb50": "otb", "lasot_ext": "lasot"}
+_SCORED_AS = {
+    "lasot_ext": "lasot",
+    "otb100": "otb",
+    "otb2013": "otb",
+    "otb50": "otb",
+    "vot2021": "vot2020",
+    "vot2022": "vot2020",
+}
+
+# How those of their papers are run that are not run in one pass.
+_RUN_AS = {"vot2016": "supervised", "vot2018": "supervised", "vot2019": "supervised", "vot2020": "multi_start"}
+
+# Whose rule scores a protocol on a benchmark that is usually run in another way.
+_SCORED_UNDER = {
+    "multi_start": "vot2020.official",
+    "one_pass": "otb.official",
+    "realtime": "vot2019.official",
+    "supervised": "vot2019.official",
+    "unsupervised": "vot.unsupervised",
+}
 
 TRACKERS = TrackerCatalog(
     "tracker", lambda: {point.name: point.value for point in sorted(entry_points(group="harness.trackers"))}
@@ -171,13 +209,30 @@ def scored_as(dataset: str) -> str:
     return _SCORED_AS.get(name, name)
 
 
-def official_rule(dataset: str) -> str:
+def usual_protocol(dataset: str) -> str:
+    """How a dataset is run for its papers' main table; `dataset` may be a stored name.
+
+    >>> usual_protocol("vot2019"), usual_protocol("lasot-test")
+    ('supervised', 'one_pass')
+    """
+    return _RUN_AS.get(scored_as(dataset), "one_pass")
+
+
+def official_rule(dataset: str, protocol: str | None = None) -> str:
     """The rule a dataset's papers follow; `dataset` may be a stored name.
 
-    >>> official_rule("otb2013")
-    'otb.official'
+    Run under another `protocol` than its usual one, it is scored by the rule of a benchmark whose protocol that is.
+    Raises UsageError for a protocol that no rule scores.
+
+    >>> official_rule("otb2013"), official_rule("otb2013", "supervised"), official_rule("vot2018", "realtime")
+    ('otb.official', 'vot2019.official', 'vot2018.official')
     """
-    return f"{scored_as(dataset)}.official"
+    usual = usual_protocol(dataset)
+    if protocol in (None, usual) or (protocol, usual) == ("realtime", "supervised"):
+        return f"{scored_as(dataset)}.official"
+    if protocol not in _SCORED_UNDER:
+        raise UsageError(f"{dataset}: no rule scores results of protocol {protocol!r}")
+    return _SCORED_UNDER[protocol]
 
 
 def open_dataset(text: str, root: str | Path | None = None, recorded: str | None = None) -> Dataset:

@@ -5,6 +5,7 @@
     what            environment                 harness.ini            default
     results         HARNESS_RESULTS             [paths] results        results
     reports         HARNESS_REPORTS             [paths] reports        reports
+    weights         HARNESS_WEIGHTS             [paths] weights        weights
     data of NAME    HARNESS_DATA, its NAME/     [data] NAME            data/NAME
 
 ``harness.ini`` is read from the current folder.
@@ -24,8 +25,8 @@ __all__ = ["chosen_data_root", "data_root", "folder", "how_to_set_root"]
 _INI = "harness.ini"
 
 
-def folder(what: Literal["results", "reports"], given: str | Path | None = None) -> Path:
-    """The results or reports folder."""
+def folder(what: Literal["results", "reports", "weights"], given: str | Path | None = None) -> Path:
+    """The folder of results, reports or trackers' weights."""
     return Path(given or os.environ.get(f"HARNESS_{what.upper()}") or _ini("paths", what) or what).expanduser()
 
 

@@ -11,11 +11,11 @@ from harness.core.errors import UsageError
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    for name in ("RESULTS", "REPORTS", "DATA"):
+    for name in ("RESULTS", "REPORTS", "WEIGHTS", "DATA"):
         monkeypatch.delenv(f"HARNESS_{name}", raising=False)
 
 
-@pytest.mark.parametrize("what", ["results", "reports"])
+@pytest.mark.parametrize("what", ["results", "reports", "weights"])
 def test_the_nearest_word_wins(what, monkeypatch):
     assert settings.folder(what) == Path(what)
     Path("harness.ini").write_text(f"[paths]\n{what} = /from/100%/ini\n")

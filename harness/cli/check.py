@@ -79,7 +79,9 @@ def _measured(job: Job) -> Measured:
 
     driven = " and ".join(sorted({each.protocol for each in job.fingerprints.values()}))
     run = job.run
-    return Measured(run.label, run.dataset, run.protocol, _rule(run.dataset), driven, job.dataset.available)
+    return Measured(
+        run.label, run.dataset, run.protocol, _rule(run.dataset, run.protocol), driven, job.dataset.available
+    )
 
 
 def _found(options: argparse.Namespace, before: Baseline | None, store: ResultStore) -> Measured:
@@ -88,13 +90,13 @@ def _found(options: argparse.Namespace, before: Baseline | None, store: ResultSt
 
     if before is None or options.dataset or options.sequences or options.subset is not None:
         raise UsageError("--dataset, --sequences and --subset say what to run: give --tracker too")
-    measured = stored(store, before.measured, _rule(before.measured.dataset))
+    measured = stored(store, before.measured, _rule(before.measured.dataset, before.measured.protocol))
     _comparable(options, measured, before)
     return measured
 
 
-def _rule(dataset: str) -> str:
-    label: str = RULES.load(official_rule(dataset)).label
+def _rule(dataset: str, protocol: str) -> str:
+    label: str = RULES.load(official_rule(dataset, protocol)).label
     return label
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness import settings
 from harness.catalog import DATASETS, PROTOCOLS, TRACKERS
 from harness.cli.names import add_names, joined
 from harness.core.errors import UsageError
@@ -29,7 +30,7 @@ def add_request(parser: argparse.ArgumentParser, required: bool) -> None:
         help="a tracker's name, several joined by commas, package.module:Class or ./file.py:Class; may be repeated",
     )
     add_names(parser, "--dataset", lambda: DATASETS, metavar="NAME[:SPLIT]", required=required, help="may be repeated")
-    parser.add_argument("--protocol", choices=list(PROTOCOLS), default="one_pass", help="default: %(default)s")
+    parser.add_argument("--protocol", choices=list(PROTOCOLS), help="how to drive it (default: each dataset's own way)")
 
     which = parser.add_argument_group("which sequences")
     add_names(which, "--sequences", metavar="A,B", help="only these")
@@ -39,11 +40,17 @@ def add_request(parser: argparse.ArgumentParser, required: bool) -> None:
     what = parser.add_argument_group("the tracker")
     add_names(what, "--set", metavar="KEY=VALUE", help="a setting; NAME.KEY=VALUE with several trackers")
     what.add_argument("--label", help="the name its results get (default: its own, plus a hash of changed settings)")
+    weights = what.add_mutually_exclusive_group()
+    weights.add_argument("--weights", metavar="PATH", help="a network's weights (default: NAME.* in weights/)")
+    weights.add_argument("--random-weights", type=int, metavar="SEED", help="a network as initialised; no real scores")
+    precision = ["float32", "tf32", "bf16", "fp16"]
+    what.add_argument("--precision", choices=precision, default="float32", help="of networks (default: %(default)s)")
     what.add_argument("--init-box", choices=["minmax", "area"], default="minmax", help="box made of a polygon or mask")
     what.add_argument("--seed", type=int, default=0, metavar="S", help="default: %(default)s")
 
     how = parser.add_argument_group("how")
     how.add_argument("--width", type=int, default=1, metavar="W", help="trials in flight (default: %(default)s)")
+    how.add_argument("--repetitions", type=int, metavar="R", help="runs of a sequence (default: the protocol's)")
     how.add_argument("--fresh", action="store_true", help="run again what is done")
     how.add_argument("--reuse", choices=["stale"], help="keep results of an older source, weights or truth")
 
@@ -57,6 +64,7 @@ def parse_request(options: argparse.Namespace) -> RunRequest:
         datasets=joined(options.dataset),
         root=None if options.root is None else Path(options.root),
         protocol=options.protocol,
+        repetitions=options.repetitions,
         sequences=joined(options.sequences),
         subset=options.subset,
         allow_partial=options.allow_partial,
@@ -70,11 +78,13 @@ def parse_request(options: argparse.Namespace) -> RunRequest:
 
 def _trackers(options: argparse.Namespace) -> tuple[TrackerChoice, ...]:
     """The trackers asked for, each with the settings that are its own."""
+    from harness.core.tracker import Compute
     from harness.execution.choice import TrackerChoice
 
     names = joined(options.tracker)
-    if options.label and len(names) > 1:
-        raise UsageError("--label names one tracker's results; run several trackers one by one")
+    for flag, of_one in (("--label", options.label), ("--weights", options.weights)):
+        if of_one and len(names) > 1:
+            raise UsageError(f"{flag} is of one tracker; run several trackers one by one")
     settings_of: dict[str, dict[str, str]] = defaultdict(dict)
     for text in options.set:
         key, equals, value = text.partition("=")
@@ -86,4 +96,10 @@ def _trackers(options: argparse.Namespace) -> tuple[TrackerChoice, ...]:
         if dot and owner not in names:
             raise UsageError(f"--set {text!r}: no tracker {owner!r} among {', '.join(names)}")
         settings_of[owner or names[0]][name] = value
-    return tuple(TrackerChoice(name, settings_of[name], options.label) for name in names)
+    compute = Compute(
+        precision=options.precision,
+        weights=options.weights,
+        random_weights=options.random_weights,
+        folder=str(settings.folder("weights")),
+    )
+    return tuple(TrackerChoice(name, settings_of[name], options.label, compute) for name in names)

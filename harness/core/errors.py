@@ -9,9 +9,12 @@
     │   ├── MissingData          nothing, or not everything, where it was looked for
     │   ├── BadAnnotation        a truth file that cannot be read as one
     │   └── BadImage             a frame that cannot be decoded
-    ├── TrackerError             a tracker broke its contract: its trial is Failed
+    ├── TrackerError             a tracker that does not work; in a run, its trial is Failed
     │   ├── TrackerRaised        it raised
-    │   └── BadAnswer            it answered with a wrong type, length or number of predictions
+    │   ├── BadAnswer            it answered with a wrong type, length or number of predictions
+    │   ├── MissingWeights       no file of weights where it was looked for
+    │   ├── BadWeights           a file that is not one of weights, or is another network's
+    │   └── OutOfMemory          a device's memory does not hold what it computes
     ├── StoreError               the results folder
     │   ├── NotWritable          it cannot be written
     │   ├── DamagedResult        a stored trial does not agree with its sidecar
@@ -32,6 +35,7 @@ __all__ = [
     "BadAnnotation",
     "BadAnswer",
     "BadImage",
+    "BadWeights",
     "DamagedResult",
     "DataError",
     "EvaluationError",
@@ -39,7 +43,9 @@ __all__ = [
     "IncompleteResults",
     "LabelTaken",
     "MissingData",
+    "MissingWeights",
     "NotWritable",
+    "OutOfMemory",
     "StoreError",
     "TrackerError",
     "TrackerRaised",
@@ -87,7 +93,7 @@ class BadImage(DataError):
 
 
 class TrackerError(HarnessError):
-    """A tracker broke its contract; the trial is Failed."""
+    """A tracker does not work: it cannot be built, or broke its contract and the trial is Failed."""
 
 
 class TrackerRaised(TrackerError):
@@ -96,6 +102,18 @@ class TrackerRaised(TrackerError):
 
 class BadAnswer(TrackerError):
     """A tracker answered with a wrong type, length or number of predictions."""
+
+
+class MissingWeights(TrackerError):
+    """No file of weights where it was looked for."""
+
+
+class BadWeights(TrackerError):
+    """A file that is not one of weights, or holds another network's."""
+
+
+class OutOfMemory(TrackerError):
+    """A device's memory does not hold what a tracker computes at this width."""
 
 
 class StoreError(HarnessError):

@@ -72,6 +72,7 @@ class RunRecord:
     reason: str | None = None
     traceback: str | None = None
     version: int = 1
+    weights: str | None = None
 
     @property
     def done(self) -> bool:

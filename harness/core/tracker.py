@@ -1,4 +1,4 @@
-"""What a plug-in author needs: Tracker, Track, Traits, Prediction.
+"""What a plug-in author needs: Tracker, Track, Traits, Prediction, Compute.
 
 A `Tracker` is weights and settings; it remembers nothing of any sequence. A `Track` is its memory of one
 target. The harness calls `start` and `update` with many at once, for whichever sequences are in flight.
@@ -11,24 +11,53 @@ from collections.abc import Mapping
 from collections.abc import Sequence as Row
 from dataclasses import dataclass, field
 from math import nan
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.core.errors import UsageError
 from harness.core.regions import Region, RegionKind
 from harness.core.sequence import Frame
 
-__all__ = ["NoSettings", "Prediction", "SoftMask", "Track", "Tracker", "Traits"]
+__all__ = ["Compute", "NoSettings", "Prediction", "SoftMask", "Track", "Tracker", "Traits"]
+
+
+Precision: TypeAlias = Literal["float32", "tf32", "bf16", "fp16"]
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a tracker can take: the regions it starts from, how many objects a track, and batches."""
+    """What a tracker can take: the regions it starts from, how many objects a track, batches, and weights.
+
+    One that takes weights is built from its settings (None for the defaults) and a `Compute`.
+    """
 
     accepts: RegionKind = "box"
     objects: Literal["one", "many"] = "one"
     batches: bool = False
+    weights: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """Where a network computes, how precisely, and from which weights.
+
+    `weights` is their file; without one, the tracker's own name in `folder`. `random_weights` is a seed: the
+    network is as it was initialised, which tests and benchmarks of speed can do with. Raises UsageError.
+    """
+
+    device: str = "cpu"
+    precision: Precision = "float32"
+    weights: str | None = None
+    random_weights: int | None = None
+    folder: str = "weights"
+
+    def __post_init__(self) -> None:
+        if self.precision not in get_args(Precision):
+            raise UsageError(f"precision is {', '.join(get_args(Precision))}; found {self.precision!r}")
+        if self.weights is not None and self.random_weights is not None:
+            raise UsageError(f"weights are read from {self.weights} or random, not both")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +101,8 @@ class Tracker(ABC, Generic[TrackT]):
     traits: ClassVar[Traits] = Traits()
     Settings: ClassVar[type[Any]] = NoSettings
     device: str = "cpu"  # where it computes, for the record
-    weights: str | None = None  # the sha256 of what it loaded, part of its identity
+    precision: Precision = "float32"
+    weights: str | None = None  # the sha256 of what it loaded, or "random:SEED"; part of its identity, as is precision
 
     def __init__(self, settings: Any = None) -> None:
         self.settings = self.Settings() if settings is None else settings

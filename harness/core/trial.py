@@ -20,7 +20,8 @@ class Trial:
 
     `name` is its file's name in the store; `order` the frames it expects to ask for, in that order (what
     is decoded ahead); `target` the object followed where a sequence holds several. Seeds are made from
-    the run's, the sequence's name and `repetition`, never from the neighbours in flight.
+    the run's, the sequence's name and `repetition`, never from the neighbours in flight. `unless_alike` names
+    the trials to be made before: when they come out alike, this one is superfluous.
     """
 
     sequence: str
@@ -28,6 +29,7 @@ class Trial:
     order: Row[int]
     repetition: int = 0
     target: int | None = None
+    unless_alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

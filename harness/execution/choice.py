@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from harness.catalog import TRACKERS
 from harness.core.errors import HarnessError, TrackerRaised, UsageError
-from harness.core.tracker import Tracker
-from harness.execution.provenance import settings_of
+from harness.core.tracker import Compute, Tracker
+from harness.execution.provenance import computation_of, settings_of
 from harness.execution.two_verbs import tracker_class
 
 __all__ = ["Chosen", "TrackerChoice"]
@@ -30,27 +30,34 @@ class Chosen:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What a label stands for, and must go on standing for: the tracker's name and settings."""
-        return {"tracker": self.name, "settings": settings_of(self.tracker)}
+        """What a label stands for, and must go on standing for: the tracker's name, settings and weights."""
+        return {"tracker": self.name, "settings": settings_of(self.tracker), **computation_of(self.tracker)}
 
 
 @dataclass(frozen=True, slots=True)
 class TrackerChoice:
-    """A tracker's name (or path), the settings to override, as text, and a label if one was given."""
+    """A tracker's name (or path), the settings to override, as text, a label if one was given, and its `Compute`."""
 
     name: str
     overrides: Mapping[str, str] = field(default_factory=dict)
     label: str | None = None
+    compute: Compute = field(default_factory=Compute)
 
     def build(self) -> Chosen:
-        """The tracker with its settings.
+        """The tracker with its settings and weights.
 
-        Raises UsageError for a name, class or setting there is not, TrackerRaised where it cannot be built.
+        Raises UsageError for a name, class or setting there is not, and for weights that it does not take;
+        TrackerRaised where it cannot be built.
         """
-        cls = tracker_class(TRACKERS.resolve(self.name), self.name)
-        settings = (self._settings(cls.Settings),) if self.overrides else ()
+        cls: Any = tracker_class(TRACKERS.resolve(self.name), self.name)
+        settings = self._settings(cls.Settings) if self.overrides else None
+        if not cls.traits.weights:
+            self._no_weights()
         try:
-            tracker = cls(*settings)
+            if cls.traits.weights:
+                tracker = cls(settings, self.compute)
+            else:
+                tracker = cls() if settings is None else cls(settings)
         except HarnessError:
             raise
         except Exception as error:
@@ -61,6 +68,14 @@ class TrackerChoice:
                 f"label {label!r}: it names a folder and stands in lists, so without / \\ , or a dot in front"
             )
         return Chosen(self.name, label, tracker)
+
+    def _no_weights(self) -> None:
+        """Raises UsageError where weights, or a precision, were asked for."""
+        asked = self.compute
+        if (asked.weights, asked.random_weights, asked.precision) != (None, None, "float32"):
+            raise UsageError(
+                f"tracker {self.name!r} takes no weights: run it without --weights, --random-weights and --precision"
+            )
 
     def _settings(self, kind: type[Any]) -> Any:
         known = [item.name for item in dataclasses.fields(kind)]
@@ -75,6 +90,7 @@ class TrackerChoice:
             raise UsageError(f"--set {what} of tracker {self.name!r}: {wrong['msg']}") from None
 
     def _label(self, tracker: Tracker[Any]) -> str:
+        """The tracker's name; behind an @, the seed of random weights and a hash of what is not the default."""
         name = self.name.rpartition(":")[2]
         defaults = tracker.Settings()
         different = {
@@ -82,6 +98,11 @@ class TrackerChoice:
             for item, value in settings_of(tracker).items()
             if getattr(tracker.settings, item) != getattr(defaults, item)
         }
-        if not different:
-            return name
-        return f"{name}@{hashlib.sha256(json.dumps(different, sort_keys=True).encode()).hexdigest()[:8]}"
+        if tracker.precision != "float32":
+            different["--precision"] = tracker.precision
+        kind, _, seed = (tracker.weights or "").partition(":")
+        if kind == "random":
+            name += f"@random{seed}"
+        if different:
+            name += f"@{hashlib.sha256(json.dumps(different, sort_keys=True).encode()).hexdigest()[:8]}"
+        return name

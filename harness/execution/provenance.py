@@ -20,6 +20,7 @@ import harness
 from harness.core.tracker import Tracker
 
 __all__ = [
+    "computation_of",
     "environment",
     "invocation",
     "now",
@@ -35,11 +36,12 @@ _PACKAGES = ("numpy", "scipy", "opencv-python", "torch")
 
 
 def tracker_fingerprint(name: str, tracker: Tracker[Any]) -> str:
-    """A tracker's identity: its name, settings, weights and source, in one hash."""
+    """A tracker's identity: its name, settings, weights, precision and source, in one hash."""
     identity = {
         "tracker": name,
         "settings": settings_of(tracker),
-        "weights": tracker.weights,
+        "weights": None,
+        **computation_of(tracker),
         "source": source_hash(type(tracker)),
     }
     return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
@@ -49,6 +51,12 @@ def settings_of(tracker: Tracker[Any]) -> dict[str, Any]:
     """A tracker's settings as JSON holds them."""
     settings: dict[str, Any] = to_jsonable_python(tracker.settings)
     return settings
+
+
+def computation_of(tracker: Tracker[Any]) -> dict[str, str]:
+    """The weights, and the precision if not float32: what an answer depends on beside settings and source."""
+    weights = {} if tracker.weights is None else {"weights": tracker.weights}
+    return weights if tracker.precision == "float32" else weights | {"precision": tracker.precision}
 
 
 def source_hash(tracker: type) -> str:

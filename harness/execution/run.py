@@ -7,8 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from harness.core.errors import HarnessError
 from harness.core.record import RunKey, RunRecord, Seconds, TrialKey
+from harness.core.regions import Special
+from harness.core.trajectory import Trajectory
 from harness.execution.batching import DriveLoop, Outcome
 from harness.execution.plan import Job, RunRequest, plan
 from harness.execution.provenance import invocation, now, worker_name
@@ -48,7 +52,7 @@ class Listener(Protocol):
 
 
 def run(request: RunRequest, store: ResultStore, listener: Listener) -> list[JobSummary]:
-    """Do all that is missing; one summary a tracker and dataset.
+    """Do all that is missing; a summary for each job of the plan.
 
     A trial that fails never stops the others. Raises NotWritable where a result cannot be kept.
     """
@@ -57,7 +61,7 @@ def run(request: RunRequest, store: ResultStore, listener: Listener) -> list[Job
 
 def _do(job: Job, request: RunRequest, store: ResultStore, listener: Listener) -> JobSummary:
     root = job.dataset.root and str(Path(job.dataset.root).resolve())
-    asked = {"root": root, "left_out": job.dataset.missing}
+    asked = {"root": root, "left_out": job.dataset.missing, "repetitions": job.protocol.repetitions}
     store.open_run(job.run, job.chosen.identity, {**invocation(), **asked})
     listener.job_started(job)
     began = time.monotonic()
@@ -92,30 +96,39 @@ def _note_broken(job: Job, store: ResultStore, sequence: str, error: HarnessErro
     """A sequence that cannot be opened is a failed trial, unless it was done when it could be."""
     key = TrialKey(job.run, sequence)
     if store.state(key, job.fingerprints[sequence]) not in ("done", "stale"):
-        record = _record(job, sequence, sequence, 0)
+        record = _record(job, sequence, 0)
         store.fail(key, replace(record, status="failed", reason=str(error)))
 
 
 def _commit(job: Job, store: ResultStore, outcome: Outcome) -> None:
     trial, trajectory = outcome.assignment.trial, outcome.trajectory
     key = TrialKey(job.run, trial.name)
-    record = _record(job, trial.name, trial.sequence, outcome.assignment.seed)
+    record = _record(job, trial.sequence, outcome.assignment.seed)
     if trajectory is None:
         reason = str(outcome.error)
         store.fail(key, replace(record, status="failed", reason=reason, traceback=outcome.traceback))
     else:
-        start, *updates = trajectory.seconds.tolist()
-        seconds = Seconds(start, sum(updates), len(updates), trajectory.shared)
-        store.save(key, replace(record, seconds=seconds), trajectory)
+        store.save(key, replace(record, seconds=_seconds(trajectory)), trajectory)
 
 
-def _record(job: Job, trial: str, sequence: str, seed: int) -> RunRecord:
+def _seconds(trajectory: Trajectory) -> Seconds:
+    """The first frame's, and those of all updates: a start in between is none, nor is a frame that was skipped."""
+    updates = ~np.isnan(trajectory.seconds)
+    updates[0] = False
+    if not trajectory.regions.all_boxes:
+        updates &= [region is not Special.INITIALISED for region in trajectory.regions]
+    total = sum(trajectory.seconds[updates].tolist())
+    return Seconds(float(trajectory.seconds[0]), total, int(updates.sum()), trajectory.shared)
+
+
+def _record(job: Job, sequence: str, seed: int) -> RunRecord:
     return RunRecord(
         sequence=sequence,
         status="done",
-        fingerprints=job.fingerprints[trial],
+        fingerprints=job.fingerprints[sequence],
         seed=seed,
         worker=worker_name(),
         device=job.chosen.tracker.device,
+        weights=job.chosen.tracker.weights,
         finished=now(),
     )

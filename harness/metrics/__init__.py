@@ -6,6 +6,7 @@ __all__ = [
     "longterm",
     "one_pass",
     "ragged",
+    "rule",
     "scores",
     "segmentation",
     "significance",

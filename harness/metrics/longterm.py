@@ -20,6 +20,7 @@ from harness.core.raster.packing import EMPTY, PackedRegions
 from harness.core.sequence import Sequence
 from harness.core.trajectory import Trajectory
 from harness.metrics.ragged import Float, Int, Ragged
+from harness.metrics.rule import Rule
 from harness.metrics.scores import NO_RESULT, Curves, Gap, Metric, ScoreTable
 from harness.metrics.tables import Scored, image_size, same_length, score_each, score_table
 
@@ -44,7 +45,7 @@ RECALLS = np.linspace(0, 1, 101)  # where the plotted curves are sampled
 
 
 @dataclass(frozen=True, slots=True)
-class LongTermRule:
+class LongTermRule(Rule):
     """How trajectories with confidences become numbers. `source` is the code a rule follows, `summary` two lines of it.
 
     * A frame's overlap is counted in pixels inside the image, as vot-toolkit does; that of the first frame is 0,
@@ -57,20 +58,7 @@ class LongTermRule:
       threshold where F is largest.
     """
 
-    name: str
-    version: int
-    source: str
-    summary: str
     thresholds: int
-
-    @property
-    def label(self) -> str:
-        """What stands beside every number: ``longterm.official@1``."""
-        return f"{self.name}@{self.version}"
-
-    def on(self, benchmark: str) -> LongTermRule:
-        """Itself: this rule means the same on any benchmark."""
-        return self
 
 
 LONGTERM = LongTermRule(

@@ -3,37 +3,65 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence as Row
 from math import nan
 from typing import ClassVar
 
 import numpy as np
 
+from harness.core.errors import BadAnnotation, UsageError
 from harness.core.regions import Region, Regions, Special
 from harness.core.sequence import Sequence
-from harness.core.tracker import Traits
+from harness.core.tracker import Prediction, Traits
 from harness.core.trajectory import Trajectory
-from harness.core.trial import Answer, Drive, Trial
+from harness.core.trial import Answer, Drive, Start, Trial, Update
 
-__all__ = ["EvaluationProtocol", "Log"]
+__all__ = ["EvaluationProtocol", "Log", "Repeated", "follow", "predicted", "target_in"]
+
+_ALIKE = 3  # repetitions, after which a tracker counts as deterministic
 
 
 class EvaluationProtocol(ABC):
     """A way to drive a tracker over a sequence: when to start, reset, skip and stop.
 
-    It knows the sequence and the rules, never the tracker. `version` changes when a trajectory could.
+    It knows the sequence and the rules, never the tracker. `version` changes when a trajectory could;
+    `repetitions` is how often a sequence is run, at most; `timed` says that the tracker's own seconds decide what
+    is asked, so that no two trials may share them.
     """
 
     name: ClassVar[str]
     version: ClassVar[int]
+    repetitions: int = 1
+    timed: bool = False
 
     @abstractmethod
-    def trials(self, sequence: Sequence, traits: Traits, done: Row[Trajectory] = ()) -> list[Trial]:
-        """The trials of a sequence still to be made, given the trajectories there are."""
+    def trials(self, sequence: Sequence, traits: Traits) -> list[Trial]:
+        """All trials of a sequence, those that may turn out superfluous included. Raises BadAnnotation."""
 
     @abstractmethod
     def drive(self, sequence: Sequence, trial: Trial) -> Drive:
         """One trial: yields Start and Update, is sent Answers, returns the Trajectory."""
+
+
+class Repeated(EvaluationProtocol):
+    """Repeats whole sequences as VOT does: trials ``<sequence>_001``, ``<sequence>_002`` and so on.
+
+    When the first three come out alike, the others are superfluous. Raises UsageError for a number of
+    `repetitions` (None: the protocol's own) that has no such trials.
+    """
+
+    def __init__(self, repetitions: int | None = None) -> None:
+        if repetitions is not None:
+            if not 1 <= repetitions <= 999:
+                raise UsageError(f"a sequence is run 1 to 999 times, found {repetitions} repetitions")
+            self.repetitions = repetitions
+
+    def trials(self, sequence: Sequence, traits: Traits) -> list[Trial]:
+        names = [f"{sequence.name}_{number:03d}" for number in range(1, self.repetitions + 1)]
+        first = tuple(names[:_ALIKE])
+        return [
+            Trial(sequence.name, name, range(len(sequence)), number, unless_alike=first if number >= _ALIKE else ())
+            for number, name in enumerate(names)
+        ]
 
 
 class Log:
@@ -51,10 +79,16 @@ class Log:
 
     def answered(self, answer: Answer) -> None:
         """The frame of an update."""
-        prediction = answer.prediction
-        if prediction is None:
-            raise ValueError("an update is answered with a prediction")
+        prediction = predicted(answer)
         self._add(prediction.region, prediction.confidence, answer)
+
+    def failed(self, answer: Answer) -> None:
+        """The frame of an update whose answer is a failure."""
+        self._add(Special.FAILED, predicted(answer).confidence, answer)
+
+    def skipped(self) -> None:
+        """A frame for which nothing was asked."""
+        self._add(Special.SKIPPED, nan, Answer(None, nan, shared=False))
 
     def trajectory(self) -> Trajectory:
         return Trajectory(
@@ -66,3 +100,33 @@ class Log:
         self._confidences.append(confidence)
         self._seconds.append(answer.seconds)
         self._shared |= answer.shared
+
+
+def follow(sequence: Sequence, trial: Trial, first: Special | None = None) -> Drive:
+    """Start on the truth of the trial's first frame, and ask for all others without help.
+
+    What stands in the first frame is `first`, or that truth. Raises BadAnnotation where there is none.
+    """
+    start, *others = trial.order
+    target = target_in(sequence, start)
+    log = Log()
+    log.started(target if first is None else first, (yield Start(start, target)))
+    for frame in others:
+        log.answered((yield Update(frame)))
+    return log.trajectory()
+
+
+def target_in(sequence: Sequence, frame: int) -> Region:
+    """The truth to start from. Raises BadAnnotation where there is none."""
+    region = sequence.truth.regions[frame]
+    if region is None or isinstance(region, Special):
+        where = f"frame {frame}" if frame else "the first frame"
+        raise BadAnnotation(f"{sequence.name}: no truth in {where} to start from")
+    return region
+
+
+def predicted(answer: Answer) -> Prediction:
+    """What an update was answered with. Raises ValueError for the answer to a start."""
+    if answer.prediction is None:
+        raise ValueError("an update is answered with a prediction")
+    return answer.prediction

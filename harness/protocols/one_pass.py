@@ -6,15 +6,10 @@ are run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Row
-
-from harness.core.errors import BadAnnotation
-from harness.core.regions import Special
 from harness.core.sequence import Sequence
 from harness.core.tracker import Traits
-from harness.core.trajectory import Trajectory
-from harness.core.trial import Drive, Start, Trial, Update
-from harness.protocols.base import EvaluationProtocol, Log
+from harness.core.trial import Drive, Trial
+from harness.protocols.base import EvaluationProtocol, follow
 
 __all__ = ["OnePass"]
 
@@ -25,15 +20,8 @@ class OnePass(EvaluationProtocol):
     name = "one_pass"
     version = 1
 
-    def trials(self, sequence: Sequence, traits: Traits, done: Row[Trajectory] = ()) -> list[Trial]:
-        return [] if done else [Trial(sequence.name, sequence.name, range(len(sequence)))]
+    def trials(self, sequence: Sequence, traits: Traits) -> list[Trial]:
+        return [Trial(sequence.name, sequence.name, range(len(sequence)))]
 
     def drive(self, sequence: Sequence, trial: Trial) -> Drive:
-        first = sequence.truth.regions[0]
-        if first is None or isinstance(first, Special):
-            raise BadAnnotation(f"{sequence.name}: no truth in the first frame to start from")
-        log = Log()
-        log.started(first, (yield Start(0, first)))
-        for frame in range(1, len(sequence)):
-            log.answered((yield Update(frame)))
-        return log.trajectory()
+        return follow(sequence, trial)

@@ -228,7 +228,8 @@ def _scores(table: ScoreTable, tracker: str) -> dict[str, float | None]:
 
 
 def _overlaps(table: ScoreTable, tracker: str) -> dict[str, float | None]:
-    return {name: _number(value) for (label, name), value in table.per_sequence["ao"].items() if label == tracker}
+    overlap = "ao" if "ao" in table.per_sequence else "accuracy"  # VOT's rules
+    return {name: _number(value) for (label, name), value in table.per_sequence[overlap].items() if label == tracker}
 
 
 def _gone(table: ScoreTable, tracker: str, sequences: Iterable[str]) -> dict[str, str]:

@@ -220,4 +220,5 @@ def _records() -> TypeAdapter[RunRecord]:
 
 def _spell(identity: Mapping[str, Any]) -> str:
     settings = ", ".join(f"{name}={value}" for name, value in identity.get("settings", {}).items())
-    return f"{identity.get('tracker')}({settings})"
+    more = "".join(f", {name} {value}" for name, value in identity.items() if name not in ("tracker", "settings"))
+    return f"{identity.get('tracker')}({settings}){more}"

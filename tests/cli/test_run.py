@@ -203,7 +203,7 @@ def test_a_results_folder_that_cannot_be_written(harness, otb_copy, tmp_path):
     ("words", "message"),
     [
         (["--tracker", "kfc", "--dataset", "otb100"], "unknown tracker 'kfc'; did you mean 'kcf'?"),
-        (["--tracker", "siamx", "--dataset", "lasot"], "unknown tracker 'siamx'"),
+        (["--tracker", "siamxx", "--dataset", "lasot"], "unknown tracker 'siamxx'"),
         (["--tracker", "static", "--dataset", "otb10"], "unknown dataset 'otb10'; did you mean 'otb100'"),
         (["--tracker", "static", "--dataset", "otb100:val"], "otb100 has no splits"),
         (["--tracker", "./none.py:Mine", "--dataset", "otb100"], "no tracker file 'none.py' here"),

@@ -10,12 +10,12 @@ from harness.core.regions import Regions
 
 
 @pytest.fixture(scope="session")
-def make_sequence() -> Callable[[int], Sequence]:
+def make_sequence() -> Callable[..., Sequence]:
     """A textured square that drifts over a texture of its own, 6 to 10 frames; the same for the same number."""
 
-    def make(number: int) -> Sequence:
+    def make(number: int, most: int = 10) -> Sequence:
         rng = np.random.default_rng(number)
-        length, height, width = 6 + number % 5, 72 + 4 * number, 96
+        length, height, width = min(6 + number % 5, most), 72 + 4 * number, 96
         background = rng.integers(0, 128, (height, width, 3), np.uint8)
         patch = rng.integers(96, 256, (18, 14, 3), np.uint8)
         images, boxes = [], []

@@ -5,9 +5,10 @@ import re
 import pytest
 
 from harness import Box, Prediction, Track, Tracker, Traits
-from harness.catalog import PROTOCOLS
+from harness.catalog import PROTOCOLS, official_rule
 from harness.execution.batching import Assignment, DriveLoop
 from harness.protocols.base import EvaluationProtocol
+from harness.reporting.scoring import rules_for
 
 pytestmark = pytest.mark.parametrize("name", list(PROTOCOLS))
 
@@ -59,6 +60,15 @@ def test_trials_are_the_same_whenever_asked_and_can_be_stored(name, make_sequenc
         assert re.fullmatch(r"[\w.-]+", trial.name)  # a file's name
         assert trial.sequence == one.name
         assert set(trial.order) <= set(range(len(one)))
+    before = [trial.name for trial in trials if not trial.unless_alike]
+    assert all(set(trial.unless_alike) <= set(before) for trial in trials)
+
+
+@pytest.mark.parametrize("dataset", ["otb100", "synthetic-polygons", "vot2018", "vot2019", "vot2022"])
+def test_what_it_leaves_has_a_rule_on_any_dataset(name, dataset):
+    (rule,) = rules_for(dataset, name, [], nan_as_miss=False)
+    assert rule.name == official_rule(dataset, name)
+    assert {rule.label} <= {one.label for one in rules_for(dataset, name, ["all"], nan_as_miss=False)}
 
 
 @pytest.mark.parametrize("width", [1, 3])

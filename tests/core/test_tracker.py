@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness import NoSettings, Tracker
+from harness import Compute, NoSettings, Tracker
+from harness.core.errors import UsageError
 from harness.core.tracker import Traits
 
 
@@ -27,8 +28,20 @@ def test_settings_are_the_given_or_the_defaults():
 
 def test_what_a_tracker_is_unless_it_says_otherwise():
     assert Tracker.Settings is NoSettings
-    assert Mover.traits == Traits("box", "one", batches=False)
-    assert (Mover.device, Mover.weights) == ("cpu", None)
+    assert Mover.traits == Traits("box", "one", batches=False, weights=False)
+    assert (Mover.device, Mover.precision, Mover.weights) == ("cpu", "float32", None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"precision": "half"}, "precision is float32, tf32, bf16, fp16; found 'half'"),
+        ({"weights": "w.pth", "random_weights": 0}, "read from w.pth or random, not both"),
+    ],
+)
+def test_what_no_network_can_compute(wrong, message):
+    with pytest.raises(UsageError, match=message):
+        Compute(**wrong)
 
 
 def test_a_tracker_without_its_verbs_cannot_be_built():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness import Tracker
+from harness import Compute, Tracker, Traits
 from harness.core.errors import UsageError
 from harness.execution.choice import TrackerChoice
 
@@ -24,9 +24,20 @@ class Mine(Tracker):
     def update(self, tracks, frames): ...
 
 
+class Network(Mine):
+    traits = Traits(weights=True)
+
+    def __init__(self, settings, compute):
+        super().__init__(settings)
+        random = compute.random_weights
+        self.weights = compute.folder if random is None else f"random:{random}"
+        self.precision = compute.precision
+
+
 @pytest.fixture(autouse=True)
 def registered(monkeypatch):
-    monkeypatch.setattr("harness.catalog.TrackerCatalog.resolve", lambda self, text: Mine)
+    classes = {"network": Network}
+    monkeypatch.setattr("harness.catalog.TrackerCatalog.resolve", lambda self, text: classes.get(text, Mine))
 
 
 def test_text_becomes_what_the_field_says():
@@ -66,3 +77,33 @@ def test_a_wrong_setting_is_one_line(settings, message):
 def test_a_label_is_a_folder_and_an_entry_of_a_list(label):
     with pytest.raises(UsageError, match="label"):
         TrackerChoice("mine", {}, label).build()
+
+
+def test_weights_and_precision_are_part_of_what_a_label_stands_for():
+    plain = TrackerChoice("network", compute=Compute(folder="abc")).build()
+    assert (plain.label, plain.identity["weights"]) == ("network", "abc")
+    assert "precision" not in plain.identity
+    assert TrackerChoice("network", compute=Compute(precision="bf16")).build().identity["precision"] == "bf16"
+
+
+def test_random_weights_and_another_precision_are_seen_in_the_label():
+    labels = {
+        (seed, precision, rate): TrackerChoice(
+            "network", {"rate": rate}, compute=Compute(precision=precision, random_weights=seed)
+        )
+        .build()
+        .label
+        for seed in (None, 0, 7)
+        for precision in ("float32", "bf16")
+        for rate in ("0.5", "0.7")
+    }
+    assert len(set(labels.values())) == len(labels)
+    assert labels[None, "float32", "0.5"] == "network"
+    assert labels[0, "float32", "0.5"] == "network@random0"
+    assert labels[7, "bf16", "0.7"].startswith("network@random7@")
+
+
+@pytest.mark.parametrize("asked", [{"weights": "w.pth"}, {"random_weights": 0}, {"precision": "bf16"}])
+def test_a_tracker_without_weights_refuses_them(asked):
+    with pytest.raises(UsageError, match="tracker 'mine' takes no weights: run it without --weights"):
+        TrackerChoice("mine", compute=Compute(**asked)).build()

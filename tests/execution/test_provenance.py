@@ -105,7 +105,7 @@ def test_settings_are_what_json_holds():
     assert settings_of(Mine()) == {"weights": "a/b.pth", "sizes": [1, 2]}
 
 
-def test_settings_and_weights_are_part_of_the_identity():
+def test_settings_weights_and_precision_are_part_of_the_identity():
     from trackers.classic.scripted import Scripted
 
     class Weighted(Scripted):
@@ -116,6 +116,9 @@ def test_settings_and_weights_are_part_of_the_identity():
     assert tracker_fingerprint("scripted", Scripted()) == plain
     assert tracker_fingerprint("other", Scripted()) != plain
     assert tracker_fingerprint("scripted", Weighted()) != plain
+    half = Scripted()
+    half.precision = "bf16"
+    assert tracker_fingerprint("scripted", half) != plain
     assert issubclass(Weighted, Tracker)
 
 

@@ -20,23 +20,22 @@ def sequence(*regions) -> Sequence:
     return Sequence("one", GroundTruth.visible(Regions.collect(regions)))
 
 
-def play(one: Sequence, answers: list[Prediction], shared: bool = False):
-    """Drive a whole trial with known answers, half a second each; the asks and the trajectory."""
-    (trial,) = OnePass().trials(one, Traits())
-    drive = OnePass().drive(one, trial)
-    asks, ask = [], next(drive)
-    for answer in [None, *answers]:
-        asks.append(ask)
-        try:
-            ask = drive.send(Answer(answer, 0.5 * len(asks), shared))
-        except StopIteration as end:
-            return asks, end.value
-    raise AssertionError(f"more asked than there are frames: {ask}")
+@pytest.fixture
+def drive(play):
+    """A whole trial with known answers, half a second each more than the one before."""
+
+    def drive(one: Sequence, answers: list[Prediction], **more):
+        (trial,) = OnePass().trials(one, Traits())
+        return play(
+            OnePass(), one, trial, lambda ask: answers[ask.frame - 1], lambda ask: 0.5 * (ask.frame + 1), **more
+        )
+
+    return drive
 
 
-def test_it_asks_for_every_frame_once_in_order():
+def test_it_asks_for_every_frame_once_in_order(drive):
     one = sequence(FIRST, None, Box(9, 9, 9, 9))
-    asks, trajectory = play(one, [Prediction(Box(5, 5, 5, 5), 0.25), Prediction(None)])
+    asks, trajectory = drive(one, [Prediction(Box(5, 5, 5, 5), 0.25), Prediction(None)])
     assert asks == [Start(0, FIRST), Update(1), Update(2)]
     assert list(trajectory.regions) == [FIRST, Box(5, 5, 5, 5), None]
     assert np.array_equal(trajectory.confidences, [math.nan, 0.25, math.nan], equal_nan=True)
@@ -44,20 +43,20 @@ def test_it_asks_for_every_frame_once_in_order():
     assert not trajectory.shared
 
 
-def test_a_sequence_of_one_frame_has_a_start_only():
-    asks, trajectory = play(sequence(FIRST), [])
+def test_a_sequence_of_one_frame_has_a_start_only(drive):
+    asks, trajectory = drive(sequence(FIRST), [])
     assert asks == [Start(0, FIRST)]
     assert list(trajectory.regions) == [FIRST]
 
 
-def test_seconds_shared_once_are_shared():
-    _, trajectory = play(sequence(FIRST, FIRST), [Prediction(FIRST)], shared=True)
+def test_seconds_shared_once_are_shared(drive):
+    _, trajectory = drive(sequence(FIRST, FIRST), [Prediction(FIRST)], shared=True)
     assert trajectory.shared
 
 
 @pytest.mark.parametrize("first", [Polygon(((0, 0), (4, 0), (4, 4))), Mask.encode(np.ones((2, 2)))])
-def test_the_first_truth_is_handed_on_as_it_is(first):
-    asks, trajectory = play(sequence(first, None), [Prediction(Box(1, 1, 1, 1))])
+def test_the_first_truth_is_handed_on_as_it_is(drive, first):
+    asks, trajectory = drive(sequence(first, None), [Prediction(Box(1, 1, 1, 1))])
     assert asks[0] == Start(0, first)
     assert list(trajectory.regions) == [first, Box(1, 1, 1, 1)]
 
@@ -70,10 +69,7 @@ def test_without_a_first_truth_there_is_nothing_to_start_from(first):
 
 
 def test_one_trial_a_sequence():
-    one = sequence(FIRST, FIRST, FIRST)
-    assert OnePass().trials(one, Traits()) == [Trial("one", "one", range(3))]
-    _, done = play(one, [Prediction(FIRST)] * 2)
-    assert OnePass().trials(one, Traits(), [done]) == []
+    assert OnePass().trials(sequence(FIRST, FIRST, FIRST), Traits()) == [Trial("one", "one", range(3))]
 
 
 def test_an_update_is_answered_with_a_prediction():

@@ -1,7 +1,6 @@
-"""Rules: exact definitions of a benchmark's numbers, as data, named and versioned.
+"""The rules of one pass: what differs between toolkits on "the same" metric is a field here.
 
-What differs between toolkits on "the same" metric is a field here: a number, or a pure function of this
-package. A rule never changes once released; a correction is its next version.
+A field is a number, or a pure function of this package.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from harness.metrics.curves import Comparison, curve_mean
 from harness.metrics.one_pass.steps import Pairs
 from harness.metrics.one_pass.validity import Mask, every
 from harness.metrics.ragged import Float
+from harness.metrics.rule import Rule
 
 __all__ = ["ByBenchmark", "Fit", "Measure", "OnePassRule", "Step"]
 
@@ -46,7 +46,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class OnePassRule:
+class OnePassRule(Rule):
     """How one pass over each sequence becomes the `metrics` its toolkit prints.
 
     `source` is the code a rule follows, `summary` two lines of what it does. Boxes are first shifted so that
@@ -66,10 +66,6 @@ class OnePassRule:
     * with `nan_as_miss` (never official), a frame answered with NaN misses, whatever the steps made of it.
     """
 
-    name: str
-    version: int
-    source: str
-    summary: str
     metrics: tuple[str, ...]
     fit: Fit
     success: Measure
@@ -109,18 +105,10 @@ class OnePassRule:
 
 
 @dataclass(frozen=True, slots=True)
-class ByBenchmark:
+class ByBenchmark(Rule):
     """A toolkit that scores each benchmark in its own way: one name, a rule for each benchmark it knows."""
 
-    name: str
-    version: int
-    source: str
-    summary: str
     rules: Mapping[str, OnePassRule]
-
-    @property
-    def label(self) -> str:
-        return f"{self.name}@{self.version}"
 
     def on(self, benchmark: str) -> OnePassRule:
         """Its rule on one benchmark. Raises UsageError for one the toolkit does not score."""

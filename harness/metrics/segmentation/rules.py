@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.metrics.rule import Rule
+
 __all__ = ["DAVIS16", "DAVIS17", "SegmentationRule"]
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentationRule:
+class SegmentationRule(Rule):
     """How label images become numbers. `source` is the code a rule follows, `summary` two lines of what it does.
 
     * The first frame and the last are left out.
@@ -18,22 +20,9 @@ class SegmentationRule:
     * All objects count alike, whatever their sequence.
     """
 
-    name: str
-    version: int
-    source: str
-    summary: str
     merges: bool = False
     tolerance: float = 0.008
     recall_above: float = 0.5
-
-    @property
-    def label(self) -> str:
-        """What stands beside every number: ``davis17.official@1``."""
-        return f"{self.name}@{self.version}"
-
-    def on(self, benchmark: str) -> SegmentationRule:
-        """Itself: this rule means the same on any benchmark."""
-        return self
 
 
 DAVIS17 = SegmentationRule(

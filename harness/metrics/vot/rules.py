@@ -8,6 +8,7 @@ from typing import Literal
 
 from harness.core.raster.overlaps import Rasteriser
 from harness.metrics.ragged import Float, Int
+from harness.metrics.rule import Rule
 from harness.metrics.vot.supervised import (
     Cut,
     cut_at_failures,
@@ -28,13 +29,15 @@ __all__ = [
     "VOT2019_TOOLKIT_LEGACY_RASTER",
     "VOT2019_VOT_TOOLKIT",
     "VOT2020",
+    "VOT_UNSUPERVISED",
     "MultiStartRule",
     "SupervisedRule",
+    "UnsupervisedRule",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class SupervisedRule:
+class SupervisedRule(Rule):
     """How runs that begin again `skip` frames after each failure become numbers.
 
     `source` is the code a rule follows, `summary` what a reader of a table should know of it. Then:
@@ -49,10 +52,6 @@ class SupervisedRule:
     * reliability, the AR plot's other axis, is ``exp(-sensitivity * failures a frame)``.
     """
 
-    name: str
-    version: int
-    source: str
-    summary: str
     rasteriser: Rasteriser
     margin: int
     accuracy: Callable[[Float], tuple[float, float]]
@@ -65,18 +64,9 @@ class SupervisedRule:
     skip: int = 5
     sensitivity: float = 30
 
-    @property
-    def label(self) -> str:
-        """What stands beside every number: ``vot2019.official@1``."""
-        return f"{self.name}@{self.version}"
-
-    def on(self, benchmark: str) -> SupervisedRule:
-        """Itself: this rule means the same on any benchmark."""
-        return self
-
 
 @dataclass(frozen=True, slots=True)
-class MultiStartRule:
+class MultiStartRule(Rule):
     """How runs from anchors become numbers.
 
     A run fails at the first of `grace` frames in a row whose overlap does not exceed `threshold`. EAO is the
@@ -84,23 +74,18 @@ class MultiStartRule:
     array of 755 values has it.
     """
 
-    name: str
-    version: int
-    source: str
-    summary: str
     rasteriser: Rasteriser
     threshold: float
     grace: int
     interval: tuple[int, int]
 
-    @property
-    def label(self) -> str:
-        """What stands beside every number: ``vot2020.official@1``."""
-        return f"{self.name}@{self.version}"
 
-    def on(self, benchmark: str) -> MultiStartRule:
-        """Itself: this rule means the same on any benchmark."""
-        return self
+@dataclass(frozen=True, slots=True)
+class UnsupervisedRule(Rule):
+    """How runs without resets become one number: mean overlap after the first `burn_in` frames."""
+
+    rasteriser: Rasteriser
+    burn_in: int
 
 
 VOT2019_PYSOT = SupervisedRule(
@@ -178,4 +163,13 @@ VOT2020 = MultiStartRule(
     threshold=0.1,
     grace=10,
     interval=(115, 755),
+)
+VOT_UNSUPERVISED = UnsupervisedRule(
+    name="vot.unsupervised",
+    version=1,
+    source="votchallenge/toolkit 0.9.0: region/raster.py, analysis/accuracy.py with VOT2020's burn-in of 1",
+    summary="Average overlap of a run without resets, in pixels; sequences weigh as they are long.\n"
+    "The first frame does not count, nor does one that the tracker left without an answer.",
+    rasteriser="vot-toolkit",
+    burn_in=1,
 )

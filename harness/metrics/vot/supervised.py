@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence as Row
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +70,7 @@ def codes(run: Regions, packed: PackedRegions, skip: int) -> Int:
     """VOT's code of each frame ``(N,)``, -1 where there is a region; a miss is a frame skipped.
 
     `packed` are the run's regions again. Raises EvaluationError for a run that does not begin with the first
-    frame, and again `skip` frames after each failure.
+    frame, and again `skip` frames after each failure, or later where all frames till then are skipped.
 
     >>> run = Regions.collect([Special.INITIALISED, None, Special.FAILED])
     >>> codes(run, PackedRegions.pack(run), skip=5)
@@ -81,7 +82,8 @@ def codes(run: Regions, packed: PackedRegions, skip: int) -> Int:
         if answer is None or isinstance(answer, Special):
             found[frame] = answer or Special.SKIPPED
     starts, failures = np.flatnonzero(found == Special.INITIALISED), np.flatnonzero(found == Special.FAILED)
-    due = {0, *(failures + skip).tolist()} & set(range(len(run)))
+    awake = np.append(np.flatnonzero(found != Special.SKIPPED), len(run))  # a start may wait for truth
+    due = {0, *awake[np.searchsorted(awake, failures + skip).clip(max=len(awake) - 1)].tolist()} - {len(run)}
     wrong = sorted(due ^ set(starts.tolist()))
     if wrong:
         expected = f"a start (code 1), {skip} frames after a failure or the first" if wrong[0] in due else "no start"
@@ -155,10 +157,8 @@ def cut_at_restarts(found: Int, skip: int, repetitions: int) -> list[Cut]:
     >>> [(cut.start, cut.stop, cut.failed) for cut in cut_at_restarts(np.array([1, 2, 0, 1, 2, 0]), 2, 1)]
     [(0, 3, True), (3, 6, False)]
     """
-    failures = np.flatnonzero(found == Special.FAILED)
-    ends = [int(end) for end in failures + skip if end < len(found)]
-    starts = [0, *ends]
-    cuts = [Cut(start, end, True, 1 / repetitions) for start, end in zip(starts, ends, strict=False)]
+    starts: list[int] = np.flatnonzero(found == Special.INITIALISED).tolist()
+    cuts = [Cut(start, end, True, 1 / repetitions) for start, end in pairwise(starts)]
     return [*cuts, Cut(starts[-1], len(found), False, 1 / repetitions)]
 
 

@@ -1,0 +1,94 @@
+"""Which rules score what was run under a protocol, and how its stored trials come before them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias, TypedDict
+
+from harness.catalog import RULES, official_rule, scored_as
+from harness.core.anchors import with_anchors
+from harness.core.errors import UsageError
+from harness.core.record import RunKey
+from harness.metrics.evaluate import evaluate
+from harness.metrics.one_pass.rule import OnePassRule
+from harness.metrics.scores import ScoreTable
+from harness.metrics.vot.evaluate import evaluate_multi_start, evaluate_supervised
+from harness.metrics.vot.rules import MultiStartRule, SupervisedRule, UnsupervisedRule
+from harness.metrics.vot.unsupervised import evaluate_unsupervised
+from harness.reporting.cached import OnePassResults
+from harness.reporting.stored import Copy, Stored
+from harness.store.results import ResultStore
+
+__all__ = ["Rule", "rules_for", "score"]
+
+Rule: TypeAlias = OnePassRule | SupervisedRule | UnsupervisedRule | MultiStartRule
+
+_SCORED_BY: Mapping[str, type[Rule]] = {
+    "multi_start": MultiStartRule,
+    "one_pass": OnePassRule,
+    "realtime": SupervisedRule,
+    "supervised": SupervisedRule,
+    "unsupervised": UnsupervisedRule,
+}
+
+
+class _Place(TypedDict):
+    """What every table says of where it stands."""
+
+    dataset: str
+    protocol: str
+    expected: int
+
+
+def rules_for(dataset: str, protocol: str, names: Sequence[str], nan_as_miss: bool) -> list[Rule]:
+    """The rules of these names (none: the official one) for results of a protocol; ``all`` are those that fit.
+
+    Raises UsageError for a rule there is not, or that does not score these results.
+    """
+    official, benchmark = official_rule(dataset, protocol), scored_as(dataset)
+    kind = _SCORED_BY[protocol]
+    rules = []
+    for name in dict.fromkeys(names or [official]):
+        if name == "all":
+            rules += [RULES.load(official).on(benchmark)]
+            rules += [rule for rule in _others(benchmark, official) if isinstance(rule, kind)]
+        else:
+            rules.append(RULES.load(name).on(benchmark))
+    if other := [rule.label for rule in rules if not isinstance(rule, kind)]:
+        raise UsageError(f"{other[0]} does not score results of protocol {protocol}, as {dataset} was run")
+    if nan_as_miss and kind is not OnePassRule:
+        raise UsageError(f"--nan-as-miss is for results of one_pass, not of {protocol}, as {dataset} was run")
+    return [replace(rule, nan_as_miss=True) for rule in rules] if nan_as_miss else rules
+
+
+def _others(benchmark: str, official: str) -> list[Rule]:
+    """The toolkits' rules for a benchmark, and those of its own name."""
+    toolkits = [RULES.load(name) for name in RULES if name.startswith("compat.")]
+    own = [RULES.load(name) for name in RULES if name.startswith(f"{benchmark}.") and name != official]
+    return [*own, *(rule.on(benchmark) for rule in toolkits if benchmark in rule.rules)]
+
+
+def score(store: ResultStore, runs: list[RunKey], copy: Copy, rule: Rule, cached: bool) -> ScoreTable:
+    """The table of these runs, all of one dataset and protocol; `cached` keeps scores of single sequences."""
+    place = _Place(dataset=copy.dataset.name, protocol=runs[0].protocol, expected=len(copy.dataset.expected))
+    if isinstance(rule, OnePassRule):
+        results = {run.label: OnePassResults(store, run, copy, rule.label if cached else None) for run in runs}
+        timings = {label: result.timings for label, result in results.items()}
+        return evaluate(
+            results,
+            copy.truths,
+            rule,
+            timings=timings,
+            keep=lambda label, names, scores: results[label].keep(names, scores),
+            **place,
+        )
+    stored = {run.label: Stored(store, run, copy) for run in runs}
+    if isinstance(rule, MultiStartRule):
+        truths = {name: replace(one, truth=with_anchors(one.truth)) for name, one in copy.truths.items()}
+        runs_by_anchor = {label: one.anchors() for label, one in stored.items()}
+        return evaluate_multi_start(runs_by_anchor, truths, rule, **place)
+    repetitions = {label: one.repetitions() for label, one in stored.items()}
+    if isinstance(rule, SupervisedRule):
+        return evaluate_supervised(repetitions, copy.truths, rule, **place)
+    return evaluate_unsupervised(repetitions, copy.truths, rule, **place)
