@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 
-from trackers.blocks.folding import folded
 from trackers.blocks.towers import cell_boxes
 from trackers.siamx.network import SiamX
 
@@ -72,9 +71,9 @@ def test_names_shapes_and_order_are_official(model):
     assert [[key, list(value.shape), str(value.dtype)[6:]] for key, value in ours.items()] == listed(model)
 
 
-@pytest.mark.parametrize(("model", "fold"), [("siamx", False), ("siamx_align", False), ("siamx_align", True)])
-def test_every_point_is_the_official_one(model, fold):
-    found = points(folded(network(model)) if fold else network(model))
+@pytest.mark.parametrize("model", ALIGN)
+def test_every_point_is_the_official_one(model):
+    found = points(network(model))
     with np.load(PARITY / "golden" / f"{model}.npz") as golden:
         for name, values in golden.items():
             ours = found[name].numpy()

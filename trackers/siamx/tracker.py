@@ -79,7 +79,8 @@ class SiamXPlain(TorchTracker[Target]):
 
     def start(self, frames: Sequence[Frame], targets: Sequence[Box], seeds: Sequence[int]) -> list[Target]:
         boxes, images = np.array([target.xywh for target in targets]), _sizes(frames)
-        places = [self.place(box[:2] + box[2:] / 2, box[2:], image) for box, image in zip(boxes, images, strict=True)]
+        centers, sizes = boxes[:, :2] + boxes[:, 2:] / 2, np.maximum(boxes[:, 2:], 1)  # a box may have no extent
+        places = [self.place(*each) for each in zip(centers, sizes, images, strict=True)]
         colours = np.array([channel_means(frame.pixels) for frame in frames])
         sides = np.array([place.search().region(1) for place in places])
         windows = context_windows(np.array([place.center for place in places]), sides)

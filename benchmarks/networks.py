@@ -1,0 +1,126 @@
+"""Milliseconds a frame of our networks, on the processor and, where there is one, on a GPU.
+
+    python benchmarks/networks.py [TRACKER ...]
+
+Each is set beside its straightforward transcription: both images through the network in every frame, attention as
+two products and a softmax; crops and decoding are the same. `network` is the forward alone, without them. Weights are
+random, targets of 60 x 40 pixels in images of 640 x 480. All take turns, so that a machine that slows down slows all;
+what counts is the ratio. OMP_NUM_THREADS says how many cores the network may have, and a processor gets no batches:
+there, width changes the crops only.
+"""
+
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from harness import Box, Compute, Frames
+from harness.catalog import TRACKERS
+from trackers.blocks import eoc
+from trackers.inference.torch_tracker import TorchTracker, padded
+
+WIDTHS = {"cpu": (1, 8, 32), "cuda": (1, 8, 32, 64)}
+PRECISIONS = {"cpu": ("bf16",), "cuda": ("tf32", "bf16", "fp16")}  # beside float32
+TURNS = 3
+
+Step = Callable[[], object]
+
+
+def transcribed(tracker: TorchTracker) -> TorchTracker:
+    """The tracker, remembering its template as an image."""
+    network = tracker.network
+    template, search = network.template, network.search
+    network.template = lambda images: images
+    network.search = lambda images, crops: search(template(images), crops)
+    return tracker
+
+
+@contextmanager
+def written_out() -> Iterator[None]:
+    """Attention as its formula has it."""
+    fused = eoc.scaled_dot_product_attention
+
+    def attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return (query @ key.mT * query.shape[-1] ** -0.5).softmax(-1) @ value
+
+    eoc.scaled_dot_product_attention = attention
+    try:
+        yield
+    finally:
+        eoc.scaled_dot_product_attention = fused
+
+
+def steps(tracker: TorchTracker, width: int) -> tuple[Step, Step]:
+    """What follows `width` targets for a frame, and the part of it that is the network."""
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (2, 480, 640, 3), np.uint8)
+    first, second = Frames(range(2), images.__getitem__)
+    targets = [Box(x, y, 60, 40) for x, y in rng.integers(50, 400, (width, 2)).tolist()]
+    tracker.prepare(width)
+    tracks = tracker.start([first] * width, targets, range(width))
+    search, seen = tracker.network.search, []
+
+    def forward(*inputs: Tensor) -> tuple[Tensor, ...]:
+        seen.append(inputs)
+        return search(*inputs)
+
+    tracker.network.search = forward
+    tracker.update(tracks, [second] * width)
+    tracker.network.search = search
+    inputs = [padded(each, width) for each in seen[0]]
+
+    def network() -> object:
+        return tracker.compute(lambda *given: tuple(part for part in search(*given) if part is not None), *inputs)
+
+    return lambda: tracker.update(tracks, [second] * width), network
+
+
+def cases(name: str, kind: str) -> Iterator[tuple[str, int, bool, tuple[Step, Step]]]:
+    """Label, width, whether attention is written out, and the steps to time; the transcription comes first."""
+
+    def made(precision: str = "float32") -> TorchTracker:
+        return TRACKERS.load(name)(None, Compute(kind, precision, random_weights=0))
+
+    yield "transcription", 1, True, steps(transcribed(made()), 1)
+    for width in WIDTHS[kind]:
+        yield "ours", width, False, steps(made(), width)
+    for precision in PRECISIONS[kind]:
+        for width in WIDTHS[kind] if kind == "cuda" else (1,):
+            yield f"ours, {precision}", width, False, steps(made(precision), width)
+
+
+def timed(step: Step) -> float:
+    began = time.perf_counter()
+    step()
+    return time.perf_counter() - began
+
+
+def measure(name: str, kind: str) -> None:
+    every = list(cases(name, kind))
+    spent: list[list[list[float]]] = [[[], []] for _ in every]
+    for _ in range(TURNS):
+        for times, (_, width, plain, pair) in zip(spent, every, strict=True):
+            with written_out() if plain else nullcontext():
+                for values, step in zip(times, pair, strict=True):
+                    values.append(1e3 * timed(step) / width)
+    medians = [[statistics.median(values) for values in times] for times in spent]
+    print(f"\n{f'{name} on {kind}':30} width  ms a frame  ratio  network  ratio  frames/s")
+    for (label, width, *_), (whole, network) in zip(every, medians, strict=True):
+        ratios = whole / medians[0][0], network / medians[0][1]
+        print(f"{label:30} {width:5} {whole:11.2f} {ratios[0]:6.2f} {network:8.2f} {ratios[1]:6.2f} {1e3 / whole:9.1f}")
+
+
+def main() -> None:
+    print(f"torch {torch.__version__}, {torch.get_num_threads()} threads")
+    for kind in ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",):
+        for name in sys.argv[1:] or ("sbt_light", "sbt_small", "siamx"):
+            measure(name, kind)
+
+
+if __name__ == "__main__":
+    main()
