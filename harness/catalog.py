@@ -183,7 +183,14 @@ _SCORED_AS = {
 }
 
 # How those of their papers are run that are not run in one pass.
-_RUN_AS = {"vot2016": "supervised", "vot2018": "supervised", "vot2019": "supervised", "vot2020": "multi_start"}
+_RUN_AS = {
+    "davis16": "video_segmentation",
+    "davis17": "video_segmentation",
+    "vot2016": "supervised",
+    "vot2018": "supervised",
+    "vot2019": "supervised",
+    "vot2020": "multi_start",
+}
 
 # Whose rule scores a protocol on a benchmark that is usually run in another way.
 _SCORED_UNDER = {

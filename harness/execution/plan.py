@@ -97,6 +97,10 @@ def _distinct(chosen: list[Chosen]) -> None:
 
 def _protocol(request: RunRequest, dataset: str) -> EvaluationProtocol:
     name = request.protocol or usual_protocol(dataset)
+    if request.protocol is None and name not in PROTOCOLS:
+        raise UsageError(
+            f"{dataset} is run under {name}, which is not there yet; --protocol one_pass follows its boxes"
+        )
     kind: type[EvaluationProtocol] = PROTOCOLS.load(name)
     if request.repetitions is None:
         protocol = kind()

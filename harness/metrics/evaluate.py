@@ -6,7 +6,6 @@ A sequence that cannot be scored is a gap with its reason, never a zero.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Row
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +30,7 @@ __all__ = ["Result", "evaluate"]
 Result: TypeAlias = "Float | Row[Float] | Scores | Exception | str"
 Keep: TypeAlias = Callable[[str, Row[str], Scores], None]
 FPS = Metric("fps", "FPS", percent=False)
+_TOGETHER = 4  # trackers whose boxes are in memory at a time, however many cores there are
 _AXES = {
     "success": ("Overlap threshold", "Success rate"),
     "precision": ("Location error threshold (pixels)", "Precision"),
@@ -77,7 +77,7 @@ def evaluate(
         except EvaluationError as error:
             usable[name] = error
     classes = {name: sequence.object_class for name, sequence in truths.items()}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(_TOGETHER) as pool:
         scored = list(pool.map(lambda label: _score(label, results[label], usable, rule), results))
     for one in scored:
         keep(one.label, one.names, one.scores)
@@ -126,7 +126,8 @@ def _score(
                 gaps.append(Gap(label, name, str(error)))
     names = [name for name in every if name in known or name in runs]  # whatever is known: sums depend on the order
     scores = Scores.join([*known.values(), score(list(runs.values()), rule)])
-    scores = scores[np.array([[*known, *runs].index(name) for name in names], int)]
+    places = {name: place for place, name in enumerate([*known, *runs])}
+    scores = scores[np.array([places[name] for name in names], int)]
     for curve, of_sequences in scores.curves.items():
         reason = f"{curve} is zero at every threshold: {rule.label} leaves it out of that mean"
         gaps += [Gap(label, names[i], reason) for i in np.flatnonzero(~counted(of_sequences, rule))]

@@ -27,7 +27,7 @@ class OnePassResults(Mapping[str, Result]):
     """
 
     def __init__(self, store: ResultStore, run: RunKey, copy: Copy, rule: str | None) -> None:
-        self._store = store
+        self._store, self._digests = store, copy.digests
         stored = Stored(store, run, copy)
         self._reasons = stored.reasons
         self._done = {name: trials[0] for name, trials in stored.trials.items()}
@@ -59,9 +59,9 @@ class OnePassResults(Mapping[str, Result]):
             return error
 
     def _key(self, sequence: str) -> str:
-        """What the scores of a sequence depend on: its trajectory's checksum and its truth."""
+        """What the scores of a sequence depend on: its trajectory's checksum, and all that is known of it."""
         key, record = self._done[sequence]
-        return f"{record.files.get(f'{key.trial}.txt')} {record.fingerprints.sequence}"
+        return f"{record.files.get(f'{key.trial}.txt')} {self._digests.get(sequence)}"
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys([*self._done, *self._reasons]))

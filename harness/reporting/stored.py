@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -21,11 +22,15 @@ _ALIKE = 3  # repetitions, after which no more were asked for
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Copy:
-    """A dataset with its sequences opened, and why some cannot be."""
+    """A dataset with its sequences opened, and why some cannot be.
+
+    `fingerprints` are those that records hold; `digests` tell all of a sequence that a rule may look at.
+    """
 
     dataset: Dataset
     truths: Mapping[str, Sequence]
     fingerprints: Mapping[str, str]
+    digests: Mapping[str, str]
     broken: Mapping[str, Reason]
 
     @classmethod
@@ -38,7 +43,16 @@ class Copy:
             except DataError as error:
                 broken[name] = error
         fingerprints = {name: sequence_fingerprint(sequence) for name, sequence in truths.items()}
-        return cls(dataset, truths, fingerprints, broken)
+        digests = {name: f"{print_} {_beside(truths[name])}" for name, print_ in fingerprints.items()}
+        return cls(dataset, truths, fingerprints, digests, broken)
+
+
+def _beside(sequence: Sequence) -> str:
+    """A hash of what rules look at beside regions and absence: the images' size and the flags of each frame."""
+    digest = hashlib.sha256(repr(sequence.size).encode())
+    for name, values in sorted(sequence.truth.flags.items()):
+        digest.update(name.encode() + values.tobytes())
+    return digest.hexdigest()[:16]
 
 
 class Stored:

@@ -103,6 +103,16 @@ def test_another_rule_has_its_own(store, copy, computed):
     assert computed == [3] * 6
 
 
+@pytest.mark.parametrize("flags", [{"cover": np.arange(12.0)}, {"cover": np.zeros(12)}])
+def test_flags_and_sizes_count_too(store, copy, computed, flags):
+    table(store, copy)
+    del computed[:]
+    for change in ({"size": (640, 480)}, {"truth": replace(copy["Dog"].truth, flags=flags)}):
+        changed = {name: replace(copy[name], **change) if name == "Dog" else copy[name] for name in NAMES}
+        table(store, replace(copy, open=changed.__getitem__))
+    assert sorted(computed) == [1, 1, 1, 1]  # each tracker's Dog, twice
+
+
 def test_another_truth_is_not_scored_by_what_is_kept(store, copy):
     table(store, copy)
     longer = {name: truth(name, 13) for name in NAMES}
