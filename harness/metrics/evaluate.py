@@ -30,7 +30,7 @@ __all__ = ["Result", "evaluate"]
 Result: TypeAlias = "Float | Row[Float] | Scores | Exception | str"
 Keep: TypeAlias = Callable[[str, Row[str], Scores], None]
 FPS = Metric("fps", "FPS", percent=False)
-_TOGETHER = 4  # trackers whose boxes are in memory at a time, however many cores there are
+_TOGETHER = 2  # trackers whose boxes are in memory at a time, however many cores there are: some 250 MB each
 _AXES = {
     "success": ("Overlap threshold", "Success rate"),
     "precision": ("Location error threshold (pixels)", "Precision"),
