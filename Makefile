@@ -39,7 +39,7 @@ $(VENV)/installed: setup.cfg constraints.txt
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(PIP) -e '.[vot,got10k,dev]'
+	$(PIP) -e '.[vot,got10k,cluster,decode,dev]'
 	touch $@
 
 clean:

@@ -20,6 +20,13 @@ COMMANDS = {
     "run": "run trackers over datasets; what is done already is not done again",
     "report": "tables and plots from stored results",
     "check": "run a small subset and compare with a stored baseline",
+    "status": "what is running, how far it is and what failed, from any terminal",
+    "speed": "a tracker's latency: alone, warmed up, synchronised",
+    "import": "other toolkits' raw results into the store",
+    "export": "stored results in other toolkits' formats",
+    "submit": "an evaluation server's archive, written or checked",
+    "verify": "our numbers beside those of the official packages",
+    "serve": "a tracker as a TraX server, for the VOT toolkit",
     "data": "check the benchmarks' copies, make one, or show where they are",
     "list": "the trackers, datasets, protocols and rules there are",
 }
@@ -57,7 +64,7 @@ def _parser(full: list[str]) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         if name in full:
-            module = import_module(f"harness.cli.{name}")
+            module = import_module(f"harness.cli.{name}_" if name == "import" else f"harness.cli.{name}")
             parts = module.add_arguments(command) or ()  # those of a command that has any
             command.set_defaults(execute=module.execute)
             for one in (command, *parts):

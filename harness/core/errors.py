@@ -19,8 +19,9 @@
     │   ├── NotWritable          it cannot be written
     │   ├── DamagedResult        a stored trial does not agree with its sidecar
     │   └── LabelTaken           a label that already holds another tracker's results
-    └── EvaluationError          results that cannot be turned into the number asked for
-        └── IncompleteResults    some sequences have no result
+    ├── EvaluationError          results that cannot be turned into the number asked for
+    │   └── IncompleteResults    some sequences have no result
+    └── BadResults               a stranger's results, or an archive, that cannot be read or trusted
 
 A user's mistake ends in one of these and is shown as one line; anything else is a bug of ours and
 keeps its traceback.
@@ -35,6 +36,7 @@ __all__ = [
     "BadAnnotation",
     "BadAnswer",
     "BadImage",
+    "BadResults",
     "BadWeights",
     "DamagedResult",
     "DataError",
@@ -138,3 +140,7 @@ class EvaluationError(HarnessError):
 
 class IncompleteResults(EvaluationError):
     """Some sequences have no result."""
+
+
+class BadResults(HarnessError):
+    """A stranger's results, or an archive for a server, that cannot be read, understood or trusted."""

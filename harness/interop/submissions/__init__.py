@@ -1,0 +1,1 @@
+"""Archives for evaluation servers: written, and checked against what the servers enforce."""

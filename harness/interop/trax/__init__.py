@@ -1,0 +1,1 @@
+"""TraX: external trackers driven by the harness, and ours driven by others."""
