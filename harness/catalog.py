@@ -55,10 +55,12 @@ class TrackerCatalog(Catalog):
     """Trackers by name, or by where a stranger's class is."""
 
     def resolve(self, text: str) -> Any:
-        """What a tracker's name, ``package.module:Class`` or ``./file.py:Class`` stands for.
+        """What a tracker's name, ``package.module:Class``, ``./file.py:Class`` or ``trax:COMMAND`` stands for.
 
         Raises UsageError (UnknownName for a plain name) when there is none, or it cannot be imported.
         """
+        if text.startswith("trax:"):
+            return _load("harness.interop.trax.tracker:external_tracker")(text.removeprefix("trax:"))
         if text.endswith(".py"):
             raise UsageError(f"tracker {text!r}: expected its class too, as {text}:Class")
         path = text if ":" in text else self._entries().get(text)
@@ -137,9 +139,13 @@ PROTOCOLS = Catalog(
     lambda: {
         "multi_start": "harness.protocols.multi_start:MultiStart",
         "one_pass": "harness.protocols.one_pass:OnePass",
+        "perturbed": "harness.protocols.perturbed:Perturbed",
         "realtime": "harness.protocols.realtime:Realtime",
+        "sre": "harness.protocols.spatial:SpatialRobustness",
         "supervised": "harness.protocols.supervised:Supervised",
+        "tre": "harness.protocols.temporal:TemporalRobustness",
         "unsupervised": "harness.protocols.unsupervised:Unsupervised",
+        "video_segmentation": "harness.protocols.video_segmentation:VideoSegmentation",
     },
 )
 
@@ -196,10 +202,17 @@ _RUN_AS = {
 _SCORED_UNDER = {
     "multi_start": "vot2020.official",
     "one_pass": "otb.official",
+    "perturbed": "otb.official",
     "realtime": "vot2019.official",
+    "sre": "otb.official",
     "supervised": "vot2019.official",
+    "tre": "otb.official",
     "unsupervised": "vot.unsupervised",
+    "video_segmentation": "davis17.official",
 }
+
+# Protocols that are scored as a benchmark's usual one.
+_SCORED_LIKE = {("perturbed", "one_pass"), ("realtime", "supervised")}
 
 TRACKERS = TrackerCatalog(
     "tracker", lambda: {point.name: point.value for point in sorted(entry_points(group="harness.trackers"))}
@@ -228,14 +241,15 @@ def usual_protocol(dataset: str) -> str:
 def official_rule(dataset: str, protocol: str | None = None) -> str:
     """The rule a dataset's papers follow; `dataset` may be a stored name.
 
-    Run under another `protocol` than its usual one, it is scored by the rule of a benchmark whose protocol that is.
+    Run under another `protocol` than its usual one, it is scored by the rule of a benchmark whose protocol that is;
+    options behind a protocol's name change nothing.
     Raises UsageError for a protocol that no rule scores.
 
     >>> official_rule("otb2013"), official_rule("otb2013", "supervised"), official_rule("vot2018", "realtime")
     ('otb.official', 'vot2019.official', 'vot2018.official')
     """
-    usual = usual_protocol(dataset)
-    if protocol in (None, usual) or (protocol, usual) == ("realtime", "supervised"):
+    usual, protocol = usual_protocol(dataset), protocol and protocol.partition("@")[0]
+    if protocol in (None, usual) or (protocol, usual) in _SCORED_LIKE:
         return f"{scored_as(dataset)}.official"
     if protocol not in _SCORED_UNDER:
         raise UsageError(f"{dataset}: no rule scores results of protocol {protocol!r}")

@@ -35,9 +35,9 @@ MAY_IMPORT = {
 # What of others' the lower floors may import; above them anything but FORBIDDEN.
 OTHERS = {
     "core": {"numpy", "numba"},  # numba in kernels that are imported when first called
-    "protocols": {"numpy"},
+    "protocols": {"numpy", "cv2"},  # cv2 for the images that `perturbed` spoils
     "datasets": {"numpy", "cv2", "PIL"},  # PIL for the numbers in indexed PNGs, which cv2 turns into colours
-    "store": {"numpy", "cv2", "pydantic"},
+    "store": {"numpy", "PIL", "pydantic"},  # PIL for indexed PNGs here too
     "metrics": {"numpy", "scipy", "pandas"},
     "settings": set(),
     "catalog": set(),

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from harness.cli.duration import duration
+
 if TYPE_CHECKING:
-    from harness.core.errors import HarnessError
+    from harness.execution.listener import JobSummary
     from harness.execution.plan import Job
-    from harness.execution.run import JobSummary
 
 __all__ = ["Bar", "Lines", "listener"]
 
@@ -41,7 +42,7 @@ class Lines:
 
     def job_started(self, job: Job) -> None:
         self._began = self._said = time.monotonic()
-        self._frames, self._trials = job.frames, len(job.assignments)
+        self._frames, self._trials = job.frames, len(job.items)
         self._answered = self._ended = 0
         found = job.states["done"]
         kept = f", {found} done before" if found else ""
@@ -54,14 +55,23 @@ class Lines:
         self._answered += count
         if not self._quiet and time.monotonic() - self._said > _EVERY:
             self._said = time.monotonic()
-            self._tell(f"  {self._ended}/{self._trials} sequences, {self._speed():.1f} frames/s, {self._left()} left")
+            self._tell(f"  {self._ended}/{self._trials} trials, {self._speed():.1f} frames/s, {self._left()} left")
 
-    def trial_ended(self, name: str, frames: int, error: HarnessError | None) -> None:
+    def trial_ended(self, name: str, frames: int, reason: str | None) -> None:
         self._ended += 1
-        if error is not None:
-            self._warn(f"  {name} failed: {error}")
+        if reason is not None:
+            self._warn(f"  {name} failed: {reason}")
         elif self._verbose:
             self._tell(f"  {name}: {frames} frames")
+
+    def width_chosen(self, width: int) -> None:
+        self._tell(f"  width {width} is the fastest here")
+
+    def narrowed(self, width: int) -> None:
+        self._warn(f"  out of memory: {width} trials in flight from here")
+
+    def stopping(self) -> None:
+        self._warn("stopping: what is in flight is finished first; Ctrl-C again stops at once")
 
     def job_ended(self, summary: JobSummary) -> None:
         parts = [f"{summary.made} run", f"{summary.found} found"] + [f"{len(summary.failed)} failed"] * bool(
@@ -85,8 +95,7 @@ class Lines:
 
     def _left(self) -> str:
         frames = max(self._frames - self._answered, 0)  # trials run again alone are answered twice
-        seconds = round(frames / max(self._speed(), 1e-9))
-        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        return duration(frames / max(self._speed(), 1e-9))
 
 
 class Bar(Lines):
@@ -119,8 +128,8 @@ class Bar(Lines):
         self._answered += count
         self._bar.update(self._task, advance=count, speed=self._speed())
 
-    def trial_ended(self, name: str, frames: int, error: HarnessError | None) -> None:
-        super().trial_ended(name, frames, error)
+    def trial_ended(self, name: str, frames: int, reason: str | None) -> None:
+        super().trial_ended(name, frames, reason)
         self._bar.update(self._task, description=f"{self._ended}/{self._trials} {name}")
 
     def job_ended(self, summary: JobSummary) -> None:

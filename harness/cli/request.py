@@ -14,7 +14,7 @@ from harness.core.errors import UsageError
 
 if TYPE_CHECKING:
     from harness.execution.choice import TrackerChoice
-    from harness.execution.plan import RunRequest
+    from harness.execution.request import RunRequest
 
 __all__ = ["add_request", "parse_request"]
 
@@ -30,7 +30,11 @@ def add_request(parser: argparse.ArgumentParser, required: bool) -> None:
         help="a tracker's name, several joined by commas, package.module:Class or ./file.py:Class; may be repeated",
     )
     add_names(parser, "--dataset", lambda: DATASETS, metavar="NAME[:SPLIT]", required=required, help="may be repeated")
-    parser.add_argument("--protocol", choices=list(PROTOCOLS), help="how to drive it (default: each dataset's own way)")
+    parser.add_argument(
+        "--protocol",
+        metavar="NAME[@KEY=VALUE+...]",
+        help=f"how to drive it, as realtime@fps=30: {', '.join(PROTOCOLS)} (default: each dataset's own way)",
+    )
 
     which = parser.add_argument_group("which sequences")
     add_names(which, "--sequences", metavar="A,B", help="only these")
@@ -49,15 +53,32 @@ def add_request(parser: argparse.ArgumentParser, required: bool) -> None:
     what.add_argument("--seed", type=int, default=0, metavar="S", help="default: %(default)s")
 
     how = parser.add_argument_group("how")
-    how.add_argument("--width", type=int, default=1, metavar="W", help="trials in flight (default: %(default)s)")
+    how.add_argument("--width", type=_width, default=1, metavar="W", help="trials in flight, or auto (default: 1)")
     how.add_argument("--repetitions", type=int, metavar="R", help="runs of a sequence (default: the protocol's)")
     how.add_argument("--fresh", action="store_true", help="run again what is done")
     how.add_argument("--reuse", choices=["stale"], help="keep results of an older source, weights or truth")
 
+    who = parser.add_argument_group("who")
+    who.add_argument("--workers", type=int, default=1, metavar="N", help="processes; 0: this one (default: 1)")
+    add_names(who, "--devices", metavar="A,B", help="such as cuda:0,cuda:1; workers sit on these")
+    who.add_argument("--per-device", type=int, default=1, metavar="K", help="workers on each (default: 1)")
+    who.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler's, tcp://HOST:PORT; or slurm")
+    who.add_argument(
+        "--frame-timeout",
+        type=float,
+        default=600,
+        metavar="S",
+        help="seconds a frame may take, a tenth of a first one's; a worker that takes longer is ended (default: 600)",
+    )
+
+
+def _width(text: str) -> int | str:
+    return text if text == "auto" else int(text)
+
 
 def parse_request(options: argparse.Namespace) -> RunRequest:
     """The request. Raises UsageError."""
-    from harness.execution.plan import RunRequest
+    from harness.execution.request import RunRequest, Workforce
 
     return RunRequest(
         trackers=_trackers(options),
@@ -73,6 +94,13 @@ def parse_request(options: argparse.Namespace) -> RunRequest:
         init_box=options.init_box,
         fresh=options.fresh,
         reuse_stale=options.reuse == "stale",
+        workforce=Workforce(
+            workers=options.workers,
+            devices=joined(options.devices),
+            per_device=options.per_device,
+            cluster=options.cluster,
+            frame_timeout=options.frame_timeout,
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from harness import settings
 from harness.cli.request import add_request, parse_request
 
 if TYPE_CHECKING:
-    from harness.execution.plan import RunRequest
+    from harness.execution.request import RunRequest
     from harness.store.results import ResultStore
 
 
@@ -39,7 +39,7 @@ def _dry_run(request: RunRequest, store: ResultStore, as_json: bool) -> int:
     from harness.execution.plan import plan
 
     rows = [
-        {**dataclasses.asdict(job.run), "trials": len(job.assignments), "frames": job.frames, "found": dict(job.states)}
+        {**dataclasses.asdict(job.run), "trials": len(job.items), "frames": job.frames, "found": dict(job.states)}
         for job in plan(request, store)
     ]
     if as_json:

@@ -77,6 +77,10 @@ class UnknownName(UsageError):
         listed = "" if kind == "sequence" else f" ('harness list {kind}s' shows all)"
         super().__init__(f"unknown {kind} {name!r}{hint}{listed}")
 
+    def __reduce__(self) -> tuple[type[UsageError], tuple[str]]:
+        """From another process comes the message, not the names it was made of."""
+        return UsageError, (str(self),)
+
 
 class DataError(HarnessError):
     """A benchmark's copy on this machine is not what it should be."""

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from harness.core.errors import UsageError
 from harness.core.masks import Labels, Mask
 from harness.core.regions import Polygon, Region, Special
 from harness.core.sequence import Sequence
 
-__all__ = ["Fingerprints", "RunKey", "RunRecord", "Seconds", "TrialKey", "sequence_fingerprint"]
+__all__ = ["Fingerprints", "RunKey", "RunRecord", "Seconds", "TrialKey", "checked_label", "sequence_fingerprint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,11 @@ class Seconds:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """The sidecar of one trial. Its file's appearance is the commit: it is written last."""
+    """The sidecar of one trial. Its file's appearance is the commit: it is written last.
+
+    `width` is how many trials the tracker's calls were made for, which on some devices the last digits depend on;
+    `merged` says how, where no tracker made it but other trials were put together.
+    """
 
     sequence: str
     status: Literal["done", "failed"]
@@ -73,10 +78,33 @@ class RunRecord:
     traceback: str | None = None
     version: int = 1
     weights: str | None = None
+    width: int = 1
+    merged: str | None = None
 
     @property
     def done(self) -> bool:
         return self.status == "done"
+
+
+def checked_label(label: str) -> str:
+    r"""`label`, where it can be one. Raises UsageError.
+
+    It names a folder and stands in lists parted by commas and in CSV files, where programs take a cell that begins
+    with one of ``=+-@`` for a formula.
+
+    >>> checked_label("siamx@1a2b")
+    'siamx@1a2b'
+    >>> checked_label("=cmd")
+    Traceback (most recent call last):
+    harness.core.errors.UsageError: label '=cmd': expected printable text without / \ , and none of .=+-@ in front
+    """
+    printable = label.isprintable() and 0 < len(label.encode()) <= _LONGEST
+    if not printable or label[0] in ".=+-@" or set(label) & set("/\\,"):
+        raise UsageError(f"label {label!r:.80}: expected printable text without / \\ , and none of .=+-@ in front")
+    return label
+
+
+_LONGEST = 200  # bytes; a folder's name may have 255
 
 
 def sequence_fingerprint(sequence: Sequence) -> str:

@@ -98,11 +98,12 @@ class Tracker(ABC, Generic[TrackT]):
     called from two threads at the same time on disjoint tracks.
     """
 
-    traits: ClassVar[Traits] = Traits()
+    traits: Traits = Traits()  # of the class; `prepare` may learn more
     Settings: ClassVar[type[Any]] = NoSettings
     device: str = "cpu"  # where it computes, for the record
     precision: Precision = "float32"
     weights: str | None = None  # the sha256 of what it loaded, or "random:SEED"; part of its identity, as is precision
+    frame_timeout: float | None = None  # seconds a call may take, a first frame's ten times; set before `prepare`
 
     def __init__(self, settings: Any = None) -> None:
         self.settings = self.Settings() if settings is None else settings

@@ -4,13 +4,15 @@ Truth counts pixels from 1 in every source, and is shifted here. A target is eva
 that `lists/otb100.txt` names, found by file *number*, never by position: copies differ in what they cut
 off (David begins at 300), and the official evaluation starts Tiger1 at frame 6, though its truth begins
 at 1. Two targets of one video are `Jogging.1` and `Jogging.2`; Human4's only target is `Human4.2`.
+
+The benchmark's ``initOmit/`` is here as `lists/otb100-omitted.txt`, and in the truth's flag OMITTED.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias
@@ -20,6 +22,7 @@ from numpy.typing import NDArray
 
 from harness.core.errors import BadAnnotation, MissingData
 from harness.core.regions import Regions
+from harness.core.robustness import OMITTED
 from harness.core.sequence import Dataset, Frames, GroundTruth, Sequence, canonical_name
 from harness.datasets import official
 from harness.datasets.annotations import parse_boxes
@@ -185,4 +188,14 @@ def _span(target: _Target) -> str:
 
 def _sequence(target: _Target, boxes: Float, frames: Frames | None = None) -> Sequence:
     truth = GroundTruth.visible(Regions(boxes - [1, 1, 0, 0]))
+    truth = replace(truth, flags={OMITTED: _omitted(target)})
     return Sequence(target.name, truth, frames, attributes=target.attributes)
+
+
+def _omitted(target: _Target) -> Float:
+    """1 in the frames that no segment may begin with, else 0."""
+    flags = np.zeros(len(target.numbers))
+    for name, first, last in official.rows("otb100-omitted"):
+        if name == target.name:
+            flags[max(int(first) - target.first, 0) : int(last) - target.first + 1] = 1
+    return flags

@@ -41,6 +41,10 @@ class Place(ABC):
     @abstractmethod
     def __truediv__(self, name: str) -> Place: ...
 
+    def zips(self) -> dict[str, Place]:
+        """The tops of the zips in it, by their names; those inside a zip do not count."""
+        return {}
+
     @abstractmethod
     def read(self, name: str) -> bytes:
         """A file's content. Raises MissingData."""
@@ -105,6 +109,9 @@ class Folder(Place):
 
     def __truediv__(self, name: str) -> Folder:
         return Folder(self.path / name)
+
+    def zips(self) -> dict[str, Place]:
+        return {name: ZipFolder(self.path / name) for name in sorted(self.names()) if name.lower().endswith(".zip")}
 
     def read(self, name: str) -> bytes:
         try:
@@ -216,7 +223,6 @@ def _descend(place: Place, inside: Collection[str], depth: int, zips: str) -> It
         for name in names:
             if name.lower() in inside:
                 yield from _descend(place / name, inside, depth - 1, zips)
-    if isinstance(place, Folder):
-        for name in names:
-            if fnmatchcase(name.lower(), zips):
-                yield from _descend(ZipFolder(place.path / name), inside, depth, zips)
+    for name, top in place.zips().items():
+        if fnmatchcase(name.lower(), zips):
+            yield from _descend(top, inside, depth, zips)

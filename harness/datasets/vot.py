@@ -20,6 +20,7 @@ import codecs
 import json
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ Float = NDArray[np.float64]
 
 _FLAGS = re.compile(r"(.+)\.(?:tag|label|value)")
 _SIZE = re.compile(r"^(width|height) *= *([1-9]\d*)\s*$", re.MULTILINE)
+_ZIPS = ("", "sequences", "color")  # folders in which the server's zips may lie
 _TAGS = ("camera_motion", "illum_change", "motion_change", "occlusion", "size_change")
 
 
@@ -57,8 +59,10 @@ def vot2019(root: Path, split: str | None = None) -> Dataset:
     """VOT2019 as found under `root`.
 
     `root` (or a folder ``vot2019``, ``VOT`` or ``sequences``, or a zip ``*vot2019*.zip`` in it) holds
-    ``ants1/groundtruth.txt`` and ``ants1/color/00000001.jpg``, or the images without a folder of their own, or
-    annotations alone: also pysot's ``VOT2019.json``, asked for what lies in no folder. The size of images is what the
+    ``ants1/groundtruth.txt`` and ``ants1/color/00000001.jpg``, or the images without a folder of their own, or what
+    VOT's server has for vot-toolkit to unpack: ``ants1.zip`` of annotations and, in the same folder or in its
+    ``sequences/`` or ``color/``, the zip of images that ``description.json`` names. Annotations alone will do: also
+    pysot's ``VOT2019.json``, asked for what lies in neither. The size of images is what the
     file ``sequence`` says or, in copies without it, that of the first, decoded for it. Sequences are read when
     opened, and one that is broken raises then (MissingData, BadAnnotation, BadImage).
 
@@ -99,7 +103,7 @@ def _dataset(year: int, root: Path, split: str | None) -> Dataset:
         )
 
     def opened(sequence: str) -> Sequence:
-        return _open(homes[sequence]) if sequence in homes else _open_video(sequence, *videos[sequence])
+        return _open(sequence, homes[sequence]) if sequence in homes else _open_video(sequence, *videos[sequence])
 
     return Dataset(name, expected, available, opened, str(root), _extra(places, expected, anchored))
 
@@ -107,36 +111,84 @@ def _dataset(year: int, root: Path, split: str | None) -> Dataset:
 def _listed(places: list[Place], anchored: bool) -> tuple[str, ...]:
     """What the copy itself lists or, where it does not, holds."""
     lists = [place.read("list.txt").decode("latin-1").split() for place in places if place.has("list.txt")]
+    lists += [list(described) for place in places if (described := _described(place))]
     return tuple(dict.fromkeys(lists[0])) if lists else _extra(places, (), anchored)
 
 
-def _homes(places: list[Place], names: Collection[str], anchored: bool) -> dict[str, Place]:
-    """The folders of the sequences, in the outermost of several copies, and unpacked rather than zipped."""
-    homes: dict[str, Place] = {}
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where a sequence's annotations lie, and its images; either may be the top of a zip."""
+
+    annotations: Place
+    images: Place
+
+
+def _homes(places: list[Place], names: Collection[str], anchored: bool) -> dict[str, _Home]:
+    """Where the sequences are, in the outermost of several copies, and unpacked rather than zipped."""
+    homes: dict[str, _Home] = {}
     for place in reversed(places):
-        here = place.names()
-        homes |= {name: place / name for name in names if name in here and _of_kind(place / name, anchored)}
+        zips = {file: top for inside in _ZIPS for file, top in (place / inside if inside else place).zips().items()}
+        here, described = place.names(), _described(place) if zips else {}
+        for name in names:
+            annotated, pictured = described.get(name, (f"{name}.zip", ""))
+            home = place / name if name in here else zips.get(annotated)
+            if home is not None and _of_kind(home := _within(home, name), anchored):
+                zipped = not _has(home, "color") and zips.get(pictured)
+                homes[name] = _Home(home, _within(zipped or home, "color"))
     return homes
 
 
+def _described(place: Place) -> dict[str, tuple[str, str]]:
+    """What the server's list of downloads says: each sequence's zip of annotations, and of images."""
+    if not place.has("description.json"):
+        return {}
+    try:
+        return {
+            one["name"]: (_file(one["annotations"]["url"]), _file(one["channels"]["color"]["url"]))
+            for one in json.loads(place.read("description.json"))["sequences"]
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise BadAnnotation(f"{place}/description.json: expected VOT's list of downloads; download it again") from None
+
+
+def _file(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+def _within(place: Place, name: str) -> Place:
+    """The folder of that name in it, if there is one; else itself."""
+    return place / name if _has(place, name) else place
+
+
 def _of_kind(home: Place, anchored: bool) -> bool:
-    """Whether it is a folder of VOT's, of the years asked for; one without truth may be of any."""
-    return home.has("anchor.value") == anchored if home.has("groundtruth.txt") else home.has("color")
+    """Whether it is a folder of VOT's, of the years asked for; one without truth, or broken, may be of any."""
+    if _has(home, "groundtruth.txt"):
+        return _has(home, "anchor.value") == anchored
+    return _has(home, "color", otherwise=True)
+
+
+def _has(place: Place, name: str, otherwise: bool = False) -> bool:
+    """Whether it is in there, `otherwise` where that cannot be read: who opens it will be told why."""
+    try:
+        return place.has(name)
+    except MissingData:
+        return otherwise
 
 
 def _extra(places: list[Place], expected: Collection[str], anchored: bool) -> tuple[str, ...]:
     """Folders that are a sequence, and not on the list."""
     names = {name for place in places for name in place.names()}.difference(expected)
     homes = _homes(places, names, anchored)
-    return tuple(sorted(name for name, home in homes.items() if home.has("groundtruth.txt")))
+    return tuple(sorted(name for name, home in homes.items() if _has(home.annotations, "groundtruth.txt")))
 
 
-def _open(home: Place) -> Sequence:
+def _open(name: str, place: _Home) -> Sequence:
+    home, images = place.annotations, place.images
     source = f"{home}/groundtruth.txt"
     regions = _parse(home.read("groundtruth.txt"), source)
-    frames = (home / "color" if home.has("color") else home).numbered_frames(first=1)
-    if frames is None and home.has("color"):
-        raise MissingData(f"{home}/color: expected images 00000001.jpg and on, found none; copy it again")
+    frames = images.numbered_frames(first=1)
+    if frames is None and images != home:
+        raise MissingData(f"{images}: expected images 00000001.jpg and on, found none; copy it again")
     if frames is not None and len(frames) != len(regions):
         counts = f"{len(regions)} rows and {len(frames)} images"
         raise BadAnnotation(f"{source}: expected a row an image, found {counts}; copy the sequence again")
@@ -146,7 +198,7 @@ def _open(home: Place) -> Sequence:
             data = home.read(file)
             values = parse_flags(data, f"{home}/{file}", len(data.rstrip().splitlines()))
             flags[found[1]] = _a_frame(values, len(regions), f"{home}/{file}")
-    return Sequence(home.name, _truth(regions, flags), frames, _size(home, frames))
+    return Sequence(name, _truth(regions, flags), frames, _size(home, frames))
 
 
 def _size(home: Place, frames: Frames | None) -> tuple[int, int] | None:

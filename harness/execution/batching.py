@@ -1,252 +1,152 @@
 """The drive loop: keeps `width` trials in flight and calls the tracker once for all that ask the same.
 
-Continuous batching, as language-model servers do it: when a trial ends, the next takes its place. When a
-call for several dies, nobody knows whose fault it was: its trials begin again, each in calls of its own,
-and only one that dies alone has failed.
+Continuous batching, as language-model servers do it: when a trial ends, the next takes its place. On a device beside
+the processor two lanes take turns, so that one crops and decodes while the other's network computes.
 """
 
 from __future__ import annotations
 
-import time
-import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from contextlib import closing
+from operator import attrgetter
 from typing import Any
 
-from harness.core.errors import BadAnswer, HarnessError, MissingData, TrackerError, TrackerRaised, UsageError
-from harness.core.masks import Labels
-from harness.core.regions import InitBox, as_region, convert
-from harness.core.sequence import Frame
-from harness.core.sequence import Sequence as TrackingSequence
-from harness.core.tracker import Prediction, Track, Tracker
-from harness.core.trajectory import Trajectory
-from harness.core.trial import Answer, Drive, Start, Trial
+from harness.core.errors import HarnessError, MissingData, OutOfMemory
+from harness.core.regions import InitBox
+from harness.core.tracker import Tracker
+from harness.execution.assignment import Assignment, Outcome
+from harness.execution.calls import Caller, Flight, Guard, blaming
+from harness.execution.lane import Lane
 from harness.execution.prefetch import Prefetch
-from harness.protocols.base import EvaluationProtocol
 
 __all__ = ["Assignment", "DriveLoop", "Outcome"]
 
-_DECODERS = 4  # threads
-_AHEAD = 4  # frames a trial
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A trial to be made, with the sequence it is made on and the seed of its tracks."""
-
-    sequence: TrackingSequence
-    trial: Trial
-    seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an assignment ended: with a trajectory, or with an error and where it came from."""
-
-    assignment: Assignment
-    trajectory: Trajectory | None
-    error: HarnessError | None = None
-    traceback: str | None = None
-
-
-class _Flight:
-    """An assignment under way: the protocol's generator, what it asks, and the track that answers."""
-
-    def __init__(self, assignment: Assignment, drive: Drive, frames: Prefetch, alone: bool) -> None:
-        self.assignment, self.drive, self.frames, self.alone = assignment, drive, frames, alone
-        self.ask = next(drive)
-        self.track: Track | None = None
-        self.one = True  # it was started on one target, not on labels
-
-    @property
-    def starts(self) -> bool:
-        return isinstance(self.ask, Start)
+_BUDGET = 1 << 30  # bytes of frames decoded ahead, of all flights
 
 
 class DriveLoop:
-    """Drives trials of one protocol through one tracker, `width` at a time.
+    """Drives trials, of whatever protocols, through one tracker, `width` at a time.
 
-    `on_answers` is told after each call how many frames it answered.
+    Where memory ends it halves the width and begins what is in flight again. `width` is the present one; all that
+    comes out before `on_width` is told of a smaller one was made at the larger. `on_answers` is told after each step
+    how many frames it answered. `decoders` are the threads that read frames ahead. Of `lanes` each has a part of
+    the flights and a thread of its own, in which the tracker is called; a single one stays in the caller's.
+    A tracker is `prepare`d for a lane's calls, not for all flights. For `shared` and `guard` see `Caller`.
     """
 
     def __init__(
         self,
         tracker: Tracker[Any],
-        protocol: EvaluationProtocol,
         *,
         width: int = 1,
         init_box: InitBox = "minmax",
         on_answers: Callable[[int], None] = lambda _: None,
+        on_width: Callable[[int], None] = lambda _: None,
+        guard: Guard | None = None,
+        shared: bool = False,
+        decoders: int = 4,
+        lanes: int = 2,
     ) -> None:
-        self._tracker, self._protocol, self._width, self._init_box = tracker, protocol, width, init_box
-        self._on_answers = on_answers
+        self.width = width
+        self._tracker, self._init_box, self._guard, self._shared = tracker, init_box, guard, shared
+        self._on_answers, self._on_width = on_answers, on_width
+        self._decoders = decoders
+        self._lanes = lanes if tracker.traits.batches and tracker.device != "cpu" else 1
 
     def run(self, assignments: Iterable[Assignment]) -> Iterator[Outcome]:
-        """The outcome of every assignment, in the order in which they end."""
-        waiting = deque((assignment, False) for assignment in assignments)
-        flights: list[_Flight] = []
-        with _blaming(" preparing"):
-            self._tracker.prepare(self._width)
-        pool = ThreadPoolExecutor(_DECODERS, thread_name_prefix="decode")
-        try:
-            while waiting or flights:
-                while waiting and len(flights) < self._width:
-                    assignment, alone = waiting.popleft()
-                    try:
-                        flights.append(self._launch(assignment, pool, alone))
-                    except HarnessError as error:
-                        yield _failed(assignment, error)
-                for flight, result in self._step(flights):
-                    flights.remove(flight)
-                    if result is None:
-                        waiting.appendleft((flight.assignment, True))
-                    else:
-                        yield result
-        finally:  # stopped from outside, too: what tracks hold is given back
-            pool.shutdown(cancel_futures=True)
-            for flight in flights:
-                self._abandon(flight)
+        """The outcome of every assignment, in the order in which they end.
 
-    def _launch(self, assignment: Assignment, pool: ThreadPoolExecutor, alone: bool) -> _Flight:
-        sequence, trial = assignment.sequence, assignment.trial
-        if sequence.frames is None:
-            raise MissingData(f"{sequence.name}: only annotations here; a tracker needs the images")
-        frames = Prefetch(sequence.frames, trial.order, pool, _AHEAD)
-        return _Flight(assignment, self._protocol.drive(sequence, trial), frames, alone)
+        An assignment is taken when there is room for it, and begins at once. That, the callbacks and what comes out
+        are all in the caller's own thread. Raises TrackerError where the tracker cannot be prepared.
+        """
+        waiting = _Waiting(assignments)
+        with ThreadPoolExecutor(self._decoders, thread_name_prefix="decode") as pool:
+            while True:
+                lanes = self._prepared()
+                try:
+                    yield from self._fly(lanes, waiting, pool)
+                finally:  # stopped from outside, too: what tracks hold is given back
+                    waiting.again.extend(broken for lane in lanes for broken in lane.clear())
+                if not any(lane.crowded for lane in lanes):
+                    return
+                self._narrow()
 
-    def _step(self, flights: Sequence[_Flight]) -> list[tuple[_Flight, Outcome | None]]:
-        """One answer for every flight; those that ended, with None for one to be run again alone."""
-        ended: list[tuple[_Flight, Outcome | None]] = []
-        ready: list[tuple[_Flight, Frame]] = []
-        for flight in flights:
+    def _prepared(self) -> list[Lane]:
+        """Lanes for as many flights as the tracker can be prepared for."""
+        while True:
+            count = min(self._lanes, self.width)
+            slots = [len(range(lane, self.width, count)) for lane in range(count)]
             try:
-                ready.append((flight, flight.frames.take(flight.ask.frame)))
-            except HarnessError as error:
-                ended.append((flight, self._abort(flight, error)))
-        for group in self._groups(ready):
-            try:
-                answers = self._call(group)
-            except HarnessError as error:
-                again = len(group) > 1
-                ended += [(flight, self._abort(flight, error, again)) for flight, _ in group]
-                continue
-            self._on_answers(len(group))
-            for (flight, _), answer in zip(group, answers, strict=True):
-                outcome = self._deliver(flight, answer)
-                if outcome is not None:
-                    ended.append((flight, outcome))
-        return ended
-
-    def _groups(self, ready: Sequence[tuple[_Flight, Frame]]) -> list[list[tuple[_Flight, Frame]]]:
-        """Who shares a call: all that start, and all that update, where the tracker takes batches."""
-        shared: dict[bool, list[tuple[_Flight, Frame]]] = {True: [], False: []}
-        single = []
-        for flight, frame in ready:
-            if self._tracker.traits.batches and not flight.alone:
-                shared[flight.starts].append((flight, frame))
+                with blaming(" preparing"):
+                    self._tracker.prepare(slots[0])
+            except OutOfMemory:
+                if self.width == 1:
+                    raise
             else:
-                single.append([(flight, frame)])
-        return [group for group in shared.values() if group] + single
+                caller = Caller(self._tracker, self.width, self._init_box, self._shared, self._guard)
+                return [Lane(caller, number) for number in slots]
+            self._narrow()
 
-    def _call(self, group: Sequence[tuple[_Flight, Frame]]) -> list[Answer]:
-        """One call of the tracker for the whole group; only the tracker's own time is counted."""
-        flights, frames = [flight for flight, _ in group], [frame for _, frame in group]
-        starts = flights[0].starts
-        call = self._starting(flights, frames) if starts else self._updating(flights, frames)
-        with _blaming():
-            began = time.perf_counter()
-            answers = call()
-            seconds = (time.perf_counter() - began) / len(group)
-        if not isinstance(answers, list | tuple) or len(answers) != len(group):
-            found = f"{len(answers)}" if isinstance(answers, list | tuple) else type(answers).__name__
-            raise BadAnswer(f"{call.func.__name__}() of {len(group)} must answer as many in a list, found {found}")
-        predictions: list[Prediction | None] = [None] * len(group)
-        if starts:
-            for flight, track in zip(flights, answers, strict=True):
-                flight.track = track
-        else:
-            predictions = [_checked(answer, flight.one) for flight, answer in zip(flights, answers, strict=True)]
-        return [Answer(prediction, seconds, self._width > 1) for prediction in predictions]
+    def _narrow(self) -> None:
+        self.width //= 2
+        self._on_width(self.width)
 
-    def _starting(self, flights: Sequence[_Flight], frames: Sequence[Frame]) -> partial[Any]:
-        targets = []
-        for flight, frame in zip(flights, frames, strict=True):
-            assert isinstance(flight.ask, Start)
-            height, width = frame.pixels.shape[:2]
-            accepts = self._tracker.traits.accepts
+    def _fly(self, lanes: Sequence[Lane], waiting: _Waiting, pool: Executor) -> Iterator[Outcome]:
+        """Until all have landed, or a lane is crowded."""
+        yield from self._launch(lanes, waiting, pool)
+        with closing(_steps(lanes)) as steps:
+            for lane in steps:
+                self._on_answers(lane.answered)
+                waiting.again.extend((assignment, True) for assignment in lane.again)
+                yield from lane.landed
+                if not lane.crowded:
+                    yield from self._launch([lane], waiting, pool)
+
+    def _launch(self, lanes: Sequence[Lane], waiting: _Waiting, pool: Executor) -> Iterator[Outcome]:
+        """Fill the lanes evenly; those that fail at once come out."""
+        while (lane := max(lanes, key=attrgetter("room"))).room and (coming := waiting.next()):
+            assignment, alone = coming
             try:
-                targets.append(convert(flight.ask.region, accepts, self._init_box, (width, height)))
-            except ValueError as error:
-                raise UsageError(f"{flight.assignment.sequence.name}: {error}") from None
-            self._close(flight)
-            flight.one = not isinstance(flight.ask.region, Labels)
-        return partial(self._tracker.start, frames, targets, [flight.assignment.seed for flight in flights])
-
-    def _updating(self, flights: Sequence[_Flight], frames: Sequence[Frame]) -> partial[Any]:
-        return partial(self._tracker.update, [flight.track for flight in flights], frames)
-
-    def _deliver(self, flight: _Flight, answer: Answer) -> Outcome | None:
-        try:
-            flight.ask = flight.drive.send(answer)
-        except StopIteration as end:
-            try:
-                self._close(flight)
+                lane.flights.append(self._flight(assignment, alone, pool))
             except HarnessError as error:
-                return _failed(flight.assignment, error)
-            return Outcome(flight.assignment, end.value)
-        except HarnessError as error:
-            return self._abort(flight, error)
-        return None
+                yield Outcome.failed(assignment, error)
 
-    def _abort(self, flight: _Flight, error: HarnessError, again: bool = False) -> Outcome | None:
-        self._abandon(flight)
-        return None if again else _failed(flight.assignment, error)
-
-    def _abandon(self, flight: _Flight) -> None:
-        flight.drive.close()
-        with suppress(HarnessError):  # there is an error to report already
-            self._close(flight)
-
-    def _close(self, flight: _Flight) -> None:
-        track, flight.track = flight.track, None
-        if track is not None:
-            with _blaming(" closing a track"):
-                self._tracker.close(track)
+    def _flight(self, assignment: Assignment, alone: bool, pool: Executor) -> Flight:
+        protocol, sequence, trial = assignment.protocol, assignment.sequence, assignment.trial
+        shown = protocol.shown(sequence).frames
+        if shown is None:
+            raise MissingData(f"{sequence.name}: only annotations here; a tracker needs the images")
+        frames = Prefetch(shown, trial.order, pool, _BUDGET // self.width)
+        return Flight(assignment, protocol.drive(sequence, trial), frames, alone)
 
 
-@contextmanager
-def _blaming(doing: str = "") -> Iterator[None]:
-    """What a tracker's own code raises is the tracker's error."""
-    try:
-        yield
-    except HarnessError:
-        raise
-    except Exception as error:
-        raise TrackerRaised(f"the tracker raised {type(error).__name__}{doing}: {error}") from error
+class _Waiting:
+    """Assignments to be flown, and whether alone: first those to be flown again."""
+
+    def __init__(self, assignments: Iterable[Assignment]) -> None:
+        self._coming = ((assignment, False) for assignment in assignments)
+        self.again = deque[tuple[Assignment, bool]]()
+
+    def next(self) -> tuple[Assignment, bool] | None:
+        return self.again.popleft() if self.again else next(self._coming, None)
 
 
-def _failed(assignment: Assignment, error: HarnessError) -> Outcome:
-    shown = "".join(traceback.format_exception(error)) if isinstance(error, TrackerError) else None
-    return Outcome(assignment, None, error, shown)
-
-
-def _checked(answer: object, one: bool) -> Prediction:
-    """A tracker's answer, held to its contract; None is a miss.
-
-    Of `one` target a tracker of labels answers with one label, which is that target's mask.
-    """
-    if answer is None:
-        return Prediction(None)
-    if not isinstance(answer, Prediction):
-        raise BadAnswer(f"update() must answer Predictions, found {type(answer).__name__} {answer!r:.60}")
-    try:
-        region, confidence = as_region(answer.region), float(answer.confidence)
-    except (TypeError, ValueError) as error:
-        raise BadAnswer(f"a prediction's region: {error}") from None
-    if one and isinstance(region, Labels):
-        region = dict(region.masks).get(1)
-    return Prediction(region, confidence, answer.soft, answer.extras)
+def _steps(lanes: Sequence[Lane]) -> Generator[Lane, None, None]:
+    """Each lane after its step, until nothing flies or one is crowded; several step at the same time."""
+    if len(lanes) == 1:
+        (lane,) = lanes
+        while lane.flights and not lane.crowded:
+            lane.step()
+            yield lane
+        return
+    with ThreadPoolExecutor(len(lanes), thread_name_prefix="lane") as pool:
+        stepping = {pool.submit(lane.step): lane for lane in lanes if lane.flights}
+        while stepping:
+            for future in wait(stepping, return_when=FIRST_COMPLETED).done:
+                lane = stepping.pop(future)
+                future.result()
+                yield lane
+                if lane.flights and not any(each.crowded for each in lanes):
+                    stepping[pool.submit(lane.step)] = lane

@@ -12,12 +12,29 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from harness.catalog import TRACKERS
-from harness.core.errors import HarnessError, TrackerRaised, UsageError
-from harness.core.tracker import Compute, Tracker
-from harness.execution.provenance import computation_of, settings_of
+from harness.core.errors import HarnessError, TrackerError, TrackerRaised, UsageError
+from harness.core.record import checked_label
+from harness.core.tracker import Compute, Tracker, Traits
+from harness.execution.provenance import computation_of, settings_of, tracker_fingerprint
 from harness.execution.two_verbs import tracker_class
 
-__all__ = ["Chosen", "TrackerChoice"]
+__all__ = ["Chosen", "Described", "TrackerChoice", "built", "described"]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a plan needs to know of a tracker, wherever it was built.
+
+    `identity` is what its label stands for, and must go on standing for: the tracker's name, settings and weights.
+    """
+
+    name: str
+    label: str
+    identity: Mapping[str, Any]
+    fingerprint: str
+    traits: Traits
+    device: str
+    weights: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,10 +45,17 @@ class Chosen:
     label: str
     tracker: Tracker[Any]
 
-    @property
-    def identity(self) -> dict[str, Any]:
-        """What a label stands for, and must go on standing for: the tracker's name, settings and weights."""
-        return {"tracker": self.name, "settings": settings_of(self.tracker), **computation_of(self.tracker)}
+    def described(self) -> Described:
+        tracker = self.tracker
+        return Described(
+            name=self.name,
+            label=self.label,
+            identity={"tracker": self.name, "settings": settings_of(tracker), **computation_of(tracker)},
+            fingerprint=tracker_fingerprint(self.name, tracker),
+            traits=tracker.traits,
+            device=tracker.device,
+            weights=tracker.weights,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +87,7 @@ class TrackerChoice:
         except Exception as error:
             raise TrackerRaised(f"tracker {self.name!r} cannot be built: {type(error).__name__}: {error}") from error
         label = self._label(tracker) if self.label is None else self.label
-        if not label or label.startswith(".") or set(label) & set("/\\,\n"):
-            raise UsageError(
-                f"label {label!r}: it names a folder and stands in lists, so without / \\ , or a dot in front"
-            )
-        return Chosen(self.name, label, tracker)
+        return Chosen(self.name, checked_label(label), tracker)
 
     def _no_weights(self) -> None:
         """Raises UsageError where weights, or a precision, were asked for."""
@@ -106,3 +126,25 @@ class TrackerChoice:
         if different:
             name += f"@{hashlib.sha256(json.dumps(different, sort_keys=True).encode()).hexdigest()[:8]}"
         return name
+
+
+_BUILT: dict[str, tuple[TrackerChoice, Chosen]] = {}  # by fingerprint, and one at most: two may not fit a device
+
+
+def described(choice: TrackerChoice) -> Described:
+    """What `choice` turns out to be, built here and now. Raises as TrackerChoice.build."""
+    _BUILT.clear()
+    chosen = choice.build()
+    found = chosen.described()
+    _BUILT[found.fingerprint] = choice, chosen
+    return found
+
+
+def built(choice: TrackerChoice, fingerprint: str) -> Chosen:
+    """The tracker that was described so; the one this process built last is not built again.
+
+    Raises as TrackerChoice.build, and TrackerError where another one comes of it here.
+    """
+    if _BUILT.get(fingerprint, (None,))[0] != choice and described(choice).fingerprint != fingerprint:
+        raise TrackerError(f"tracker {choice.name!r} was changed, or is another one on this machine: run again")
+    return _BUILT[fingerprint][1]

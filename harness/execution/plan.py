@@ -3,114 +3,89 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from harness.catalog import PROTOCOLS, open_dataset, usual_protocol
+from harness.catalog import open_dataset
 from harness.core.errors import DamagedResult, DataError, MissingData, UsageError
 from harness.core.record import Fingerprints, RunKey, TrialKey, sequence_fingerprint
-from harness.core.regions import InitBox
 from harness.core.sequence import Dataset
 from harness.core.trial import Trial
-from harness.execution.batching import Assignment
-from harness.execution.choice import Chosen, TrackerChoice
-from harness.execution.provenance import tracker_fingerprint, trial_seed
-from harness.protocols.base import EvaluationProtocol, Repeated
+from harness.execution.choice import Described, TrackerChoice, described
+from harness.execution.provenance import trial_seed
+from harness.execution.recorded import with_seconds
+from harness.execution.request import RunRequest
+from harness.protocols.base import EvaluationProtocol
 from harness.store.results import ResultStore, State
 
-__all__ = ["Job", "RunRequest", "plan"]
+__all__ = ["Item", "Job", "plan"]
 
 
 @dataclass(frozen=True, slots=True)
-class RunRequest:
-    """What `harness run` was asked: trackers and datasets, how to drive them, and which of them to do.
+class Item:
+    """A trial to be made, what it depends on, and the stamp of its sidecar when that was decided (None: no sidecar)."""
 
-    `protocol` None is the usual one of each dataset, `repetitions` None the protocol's own number.
-    """
+    trial: Trial
+    seed: int
+    fingerprints: Fingerprints
+    stamp: int | None
 
-    trackers: tuple[TrackerChoice, ...]
-    datasets: tuple[str, ...]
-    root: Path | None = None
-    protocol: str | None = None
-    repetitions: int | None = None
-    sequences: tuple[str, ...] = ()
-    subset: int | None = None
-    allow_partial: bool = False
-    width: int = 1
-    seed: int = 0
-    init_box: InitBox = "minmax"
-    fresh: bool = False
-    reuse_stale: bool = False
-
-    def __post_init__(self) -> None:
-        if self.width < 1:
-            raise UsageError(f"--width is the number of trials in flight, at least 1; found {self.width}")
-        if self.root is not None and len(self.datasets) > 1:
-            raise UsageError("--root is the folder of one dataset; for several use HARNESS_DATA or harness.ini")
+    @property
+    def frames(self) -> int:
+        return len(self.trial.order)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One tracker on one dataset: the trials to make, and what is known of the others.
+    """One tracker on one dataset: the trials to make, longest first, and what is known of the others.
 
     `states` counts the store's answers, one a trial; `broken` holds the sequences that could not be
     opened, with the reason; `further` the trials that may turn out superfluous when these are made.
     """
 
     run: RunKey
-    chosen: Chosen
+    choice: TrackerChoice
+    described: Described
     protocol: EvaluationProtocol
     dataset: Dataset
-    assignments: tuple[Assignment, ...]
+    items: tuple[Item, ...]
     fingerprints: Mapping[str, Fingerprints]
     states: Counter[State] = field(default_factory=Counter)
     broken: tuple[tuple[str, DataError], ...] = ()
-    further: tuple[Assignment, ...] = ()
+    further: tuple[Item, ...] = ()
 
     @property
     def frames(self) -> int:
         """Frames still to be answered."""
-        return sum(len(assignment.trial.order) for assignment in self.assignments)
+        return sum(item.frames for item in self.items)
 
 
-def plan(request: RunRequest, store: ResultStore) -> Iterator[Job]:
+def plan(
+    request: RunRequest, store: ResultStore, describe: Callable[[TrackerChoice], Described] = described
+) -> Iterator[Job]:
     """The jobs of a request, each planned when its turn comes: one a dataset and tracker.
 
-    Where that one has left trials to be decided, a second follows with those that are needed. Raises at once, before
-    any job, for a name, setting or dataset there is not, and for a label that is taken.
+    Where that one has left trials to be decided, a second follows with those that are needed. `describe` builds a
+    tracker somewhere and says what it is. Raises at once, before any job, for a name, setting or dataset there is
+    not, and for a label that is taken.
     """
-    chosen = [choice.build() for choice in request.trackers]
-    _distinct(chosen)
+    trackers = [(choice, describe(choice)) for choice in request.trackers]
+    _distinct([one.label for _, one in trackers])
     datasets = [_chosen_part(open_dataset(name, request.root), request) for name in request.datasets]
-    triples = [(one, _protocol(request, dataset.name), dataset) for dataset in datasets for one in chosen]
-    for one, protocol, dataset in triples:
-        store.claim(RunKey(dataset.name, protocol.name, one.label), one.identity)
-    return (job for triple in triples for job in _jobs(request, store, *triple))
+    plannings = []
+    for dataset in datasets:
+        for choice, one in trackers:
+            protocol = with_seconds(request.protocol_of(dataset.name), store, dataset, one)
+            plannings.append((choice, _Planning(request, store, one, protocol, dataset)))
+    for _, planning in plannings:
+        planning.claim()
+    return (job for choice, planning in plannings for job in planning.jobs(choice))
 
 
-def _distinct(chosen: list[Chosen]) -> None:
-    twice = [label for label, count in Counter(one.label for one in chosen).items() if count > 1]
+def _distinct(labels: list[str]) -> None:
+    twice = [label for label, count in Counter(labels).items() if count > 1]
     if twice:
         raise UsageError(f"two trackers would write under the label {twice[0]!r}: run them one by one with --label")
-
-
-def _protocol(request: RunRequest, dataset: str) -> EvaluationProtocol:
-    name = request.protocol or usual_protocol(dataset)
-    if request.protocol is None and name not in PROTOCOLS:
-        raise UsageError(
-            f"{dataset} is run under {name}, which is not there yet; --protocol one_pass follows its boxes"
-        )
-    kind: type[EvaluationProtocol] = PROTOCOLS.load(name)
-    if request.repetitions is None:
-        protocol = kind()
-    elif issubclass(kind, Repeated):
-        protocol = kind(request.repetitions)
-    else:
-        raise UsageError(f"--repetitions {request.repetitions}: {name} repeats nothing")
-    if protocol.timed and request.width > 1:
-        raise UsageError(f"--width {request.width}: {name} goes by a tracker's own seconds, which needs --width 1")
-    return protocol
 
 
 def _chosen_part(dataset: Dataset, request: RunRequest) -> Dataset:
@@ -129,14 +104,6 @@ def _chosen_part(dataset: Dataset, request: RunRequest) -> Dataset:
     return dataset
 
 
-def _jobs(
-    request: RunRequest, store: ResultStore, chosen: Chosen, protocol: EvaluationProtocol, dataset: Dataset
-) -> Iterator[Job]:
-    yield (job := _job(request, store, chosen, protocol, dataset))
-    if needed := tuple(one for one in job.further if _unlike(store, job.run, one.trial)):
-        yield replace(job, assignments=needed, further=(), states=Counter[State]({"missing": len(needed)}), broken=())
-
-
 def _unlike(store: ResultStore, run: RunKey, trial: Trial) -> bool:
     """Whether the trials before this one are done, and did not all come out alike."""
     try:
@@ -147,36 +114,65 @@ def _unlike(store: ResultStore, run: RunKey, trial: Trial) -> bool:
     return None not in sums and len(sums) > 1
 
 
-def _job(
-    request: RunRequest, store: ResultStore, chosen: Chosen, protocol: EvaluationProtocol, dataset: Dataset
-) -> Job:
-    run = RunKey(dataset.name, protocol.name, chosen.label)
-    tracker = tracker_fingerprint(chosen.name, chosen.tracker)
-    driven = f"{protocol.name}@{protocol.version} init_box={request.init_box} seed={request.seed}"
-    keep = set() if request.fresh else {"done", "stale"} if request.reuse_stale else {"done"}
-    assignments, further, fingerprints, states, broken = [], [], {}, Counter[State](), []
-    for name in dataset.available:
-        try:
-            sequence = dataset.open(name)
-            trials = protocol.trials(sequence, chosen.tracker.traits)
-        except DataError as error:
-            broken.append((name, error))
-            fingerprints[name] = Fingerprints(tracker, "", driven)
-            continue
-        now = fingerprints[name] = Fingerprints(tracker, sequence_fingerprint(sequence), driven)
+class _Planning:
+    """A job in the making."""
+
+    def __init__(
+        self, request: RunRequest, store: ResultStore, one: Described, protocol: EvaluationProtocol, dataset: Dataset
+    ) -> None:
+        self._request, self._store, self._one, self._protocol, self._dataset = request, store, one, protocol, dataset
+        self._run = RunKey(dataset.name, protocol.name, one.label)
+        self._driven = f"{protocol.identity} init_box={request.init_box} seed={request.seed}"
+        self._keep = set() if request.fresh else {"done", "stale"} if request.reuse_stale else {"done"}
+
+    def claim(self) -> None:
+        """Raises LabelTaken."""
+        self._store.claim(self._run, self._one.identity)
+
+    def jobs(self, choice: TrackerChoice) -> Iterator[Job]:
+        yield (job := self._job(choice))
+        if needed := tuple(item for item in job.further if _unlike(self._store, job.run, item.trial)):
+            yield replace(job, items=needed, further=(), states=Counter[State]({"missing": len(needed)}), broken=())
+
+    def _job(self, choice: TrackerChoice) -> Job:
+        self._items: list[Item] = []
+        self._further: list[Item] = []
+        self._states = Counter[State]()
+        self._images = False
+        fingerprints, broken = {}, []
+        for name in self._dataset.available:
+            try:
+                sequence = self._dataset.open(name)
+                trials = self._protocol.trials(sequence, self._one.traits)
+            except DataError as error:
+                broken.append((name, error))
+                fingerprints[name] = Fingerprints(self._one.fingerprint, "", self._driven)
+                continue
+            print_ = sequence_fingerprint(sequence)
+            fingerprints[name] = Fingerprints(self._one.fingerprint, print_, self._driven)
+            self._images |= sequence.frames is not None
+            self._sort(trials, fingerprints[name])
+        if self._items and not self._images:
+            raise MissingData(
+                f"{self._dataset.name}: {self._dataset.root} holds annotations only; a tracker needs the images"
+            )
+        items = tuple(sorted(self._items, key=lambda item: -item.frames))
+        later, lost = tuple(self._further), tuple(broken)
+        run, one, protocol = self._run, self._one, self._protocol
+        return Job(run, choice, one, protocol, self._dataset, items, fingerprints, self._states, lost, later)
+
+    def _sort(self, trials: list[Trial], now: Fingerprints) -> None:
+        """What is done, to be made, or perhaps to be made, of a sequence's trials."""
         coming: set[str] = set()
         for trial in trials:
-            state = store.state(TrialKey(run, trial.name), now)
-            assignment = Assignment(sequence, trial, trial_seed(request.seed, sequence.name, trial.repetition))
-            if state in keep:
-                states[state] += 1
+            key = TrialKey(self._run, trial.name)
+            stamp, state = self._store.stamp(key), self._store.state(key, now)
+            item = Item(trial, trial_seed(self._request.seed, trial.sequence, trial.repetition), now, stamp)
+            if state in self._keep:
+                self._states[state] += 1
             elif not coming.isdisjoint(trial.unless_alike):
-                further.append(assignment)
-            elif not trial.unless_alike or _unlike(store, run, trial):
-                states[state] += 1
+                self._further.append(item)
+            elif not trial.unless_alike or _unlike(self._store, self._run, trial):
+                self._states[state] += 1
                 coming.add(trial.name)
-                assignments.append(assignment)
-    if assignments and all(assignment.sequence.frames is None for assignment in assignments):
-        raise MissingData(f"{dataset.name}: {dataset.root} holds annotations only; a tracker needs the images")
-    todo, later = tuple(assignments), tuple(further)
-    return Job(run, chosen, protocol, dataset, todo, fingerprints, states, tuple(broken), later)
+                self._items.append(item)

@@ -1,134 +1,173 @@
-"""Doing the jobs: drive, commit every trial as it ends, and say how it went."""
+"""Doing the jobs of a request, one after the other: by this process, by workers, or on a cluster."""
 
 from __future__ import annotations
 
+import os
+import platform
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-
-from harness.core.errors import HarnessError
-from harness.core.record import RunKey, RunRecord, Seconds, TrialKey
-from harness.core.regions import Special
-from harness.core.trajectory import Trajectory
-from harness.execution.batching import DriveLoop, Outcome
-from harness.execution.plan import Job, RunRequest, plan
+from harness.core.errors import HarnessError, TrackerError
+from harness.core.record import TrialKey
+from harness.execution.choice import Described, TrackerChoice, described
+from harness.execution.cluster import ClusterCrew
+from harness.execution.crew import Crew, LocalCrew, cause_of
+from harness.execution.dispatch import Dispatch
+from harness.execution.interrupt import interruptible
+from harness.execution.listener import Count, Failure, JobSummary, Listener
+from harness.execution.merging import merge
+from harness.execution.plan import Job, plan
 from harness.execution.provenance import invocation, now, worker_name
+from harness.execution.request import RunRequest
+from harness.execution.work import Work, make, measure, record_of
+from harness.store.journal import Plan, Session
 from harness.store.results import ResultStore
 
-__all__ = ["Failure", "JobSummary", "Listener", "run"]
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A trial, or a sequence that could not be opened, and why."""
-
-    trial: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class JobSummary:
-    """What a job did: trials made now and found done, those that failed, frames without an answer, speed."""
-
-    run: RunKey
-    made: int
-    found: int
-    failed: tuple[Failure, ...]
-    frames: int
-    misses: int
-    seconds: float
-
-
-class Listener(Protocol):
-    """Who wants to know while it happens: a progress bar, a log."""
-
-    def job_started(self, job: Job) -> None: ...
-    def frames_answered(self, count: int) -> None: ...
-    def trial_ended(self, name: str, frames: int, error: HarnessError | None) -> None: ...
-    def job_ended(self, summary: JobSummary) -> None: ...
+__all__ = ["run"]
 
 
 def run(request: RunRequest, store: ResultStore, listener: Listener) -> list[JobSummary]:
     """Do all that is missing; a summary for each job of the plan.
 
-    A trial that fails never stops the others. Raises NotWritable where a result cannot be kept.
+    A trial that fails never stops the others. Raises NotWritable where a result cannot be kept, and
+    KeyboardInterrupt after a Ctrl-C, when what was in flight has ended; a second one does not wait for that.
     """
-    return [_do(job, request, store, listener) for job in plan(request, store)]
+    with _crew(request) as crew:
+
+        def describe(choice: TrackerChoice) -> Described:
+            if crew is None:
+                return described(choice)
+            seat = crew.seats()[0]
+            try:
+                return seat.send(described, seat.choice(choice)).result()
+            except BrokenExecutor as death:
+                raise TrackerError(
+                    f"tracker {choice.name!r} cannot be built: its worker died ({cause_of(death)})"
+                ) from None
+
+        return [_Doing(job, request, store, listener, crew).do() for job in plan(request, store, describe)]
 
 
-def _do(job: Job, request: RunRequest, store: ResultStore, listener: Listener) -> JobSummary:
-    root = job.dataset.root and str(Path(job.dataset.root).resolve())
-    asked = {"root": root, "left_out": job.dataset.missing, "repetitions": job.protocol.repetitions}
-    store.open_run(job.run, job.chosen.identity, {**invocation(), **asked})
-    listener.job_started(job)
-    began = time.monotonic()
-    failed = []
-    for name, error in job.broken:
-        _note_broken(job, store, name, error)
-        failed.append(Failure(name, str(error)))
-        listener.trial_ended(name, 0, error)
-    made = frames = misses = 0
-    loop = DriveLoop(
-        job.chosen.tracker,
-        job.protocol,
-        width=request.width,
-        init_box=request.init_box,
-        on_answers=listener.frames_answered,
-    )
-    for outcome in loop.run(job.assignments):
-        trial, trajectory = outcome.assignment.trial, outcome.trajectory
-        _commit(job, store, outcome)
-        if trajectory is None:
-            failed.append(Failure(trial.name, str(outcome.error)))
+@contextmanager
+def _crew(request: RunRequest) -> Iterator[Crew | None]:
+    """The workers, None where this process does all by itself; sent home in the end, and at once after an error."""
+    workforce = request.workforce
+    if workforce.cluster is None and not workforce.seats:
+        yield None
+        return
+    crew = LocalCrew(workforce) if workforce.cluster is None else ClusterCrew(workforce.cluster, workforce.workers)
+    try:
+        yield crew
+    except BaseException:
+        crew.close(kill=True)
+        raise
+    crew.close()
+
+
+class _Doing:
+    """A job under way."""
+
+    def __init__(
+        self, job: Job, request: RunRequest, store: ResultStore, listener: Listener, crew: Crew | None
+    ) -> None:
+        self._job, self._request, self._store, self._listener, self._crew = job, request, store, listener, crew
+        self._root = job.dataset.root and str(Path(job.dataset.root).resolve())
+        self._count = Count(listener)
+
+    def do(self) -> JobSummary:
+        job, store, began = self._job, self._store, time.monotonic()
+        width = self._width()
+        asked = {
+            "root": self._root,
+            "left_out": job.dataset.missing,
+            "repetitions": job.protocol.repetitions,
+            "width": {"asked": self._request.width, "chosen": width},
+        }
+        store.open_run(job.run, job.described.identity, {**invocation(), **asked})
+        self._listener.job_started(job)
+        for name, error in job.broken:
+            self._note_broken(name, error)
+        found = job.states.total() - len(job.items)
+        plan = Plan(platform.node(), os.getpid(), now(), len(job.items), job.frames, found, width)
+        session = Session.open(store.folder(job.run), plan)
+        try:
+            self._make(self._work(session, width))
+        finally:
+            session.close()
+        for failure in merge(job, store):
+            self._count.fail(failure)
+        summary = self._count.summary(job.run, found, time.monotonic() - began)
+        self._listener.job_ended(summary)
+        return summary
+
+    def _make(self, work: Work) -> None:
+        """All trials. Raises KeyboardInterrupt where that was stopped."""
+
+        def stop() -> None:
+            work.session.stop()
+            self._listener.stopping()
+
+        with interruptible(stop):
+            if self._crew is not None:
+                Dispatch(work, self._crew, self._job.described.weights, self._count.hear).run()
+            else:
+                make(work, self._count.hear, self._job.dataset)
+        if work.session.stopping:
+            raise KeyboardInterrupt
+
+    def _work(self, session: Session, width: int) -> Work:
+        job, seats = self._job, [] if self._crew is None else self._crew.seats()
+        return Work(
+            name="1",
+            run=job.run,
+            choice=job.choice,
+            fingerprint=job.described.fingerprint,
+            dataset=job.dataset.name,
+            root=self._root,
+            protocol=job.protocol,
+            items=job.items,
+            results=self._store.root.resolve(),
+            session=session,
+            width=width,
+            init_box=self._request.init_box,
+            frame_timeout=self._request.workforce.frame_timeout,
+            isolated=bool(seats),
+            shared=len(seats) > 1,
+        )
+
+    def _width(self) -> int:
+        """As asked; of `auto`, the one that was chosen when this label was first run, or else the fastest."""
+        if self._request.width != "auto":
+            return self._request.width
+        before = self._store.description(self._job.run) or {"invocations": []}
+        for each in before["invocations"]:
+            if each.get("width", {}).get("asked") == "auto":
+                return int(each["width"]["chosen"])
+        if not self._job.items:
+            return 1
+        work = self._work(Session(Path()), 1)
+        if self._crew is None:
+            width = measure(work)
         else:
-            made, frames, misses = made + 1, frames + len(trajectory), misses + trajectory.misses
-        listener.trial_ended(trial.name, len(trial.order), outcome.error)
-    found = job.states.total() - len(job.assignments)
-    summary = JobSummary(job.run, made, found, tuple(failed), frames, misses, time.monotonic() - began)
-    listener.job_ended(summary)
-    return summary
+            seat = self._crew.seats()[0]
+            try:
+                width = seat.send(measure, replace(work, choice=seat.choice(work.choice))).result()
+            except BrokenExecutor:  # of a trial that kills its worker; who that is comes out at width 1
+                seat.renew()
+                width = 1
+        self._listener.width_chosen(width)
+        return width
 
-
-def _note_broken(job: Job, store: ResultStore, sequence: str, error: HarnessError) -> None:
-    """A sequence that cannot be opened is a failed trial, unless it was done when it could be."""
-    key = TrialKey(job.run, sequence)
-    if store.state(key, job.fingerprints[sequence]) not in ("done", "stale"):
-        record = _record(job, sequence, 0)
-        store.fail(key, replace(record, status="failed", reason=str(error)))
-
-
-def _commit(job: Job, store: ResultStore, outcome: Outcome) -> None:
-    trial, trajectory = outcome.assignment.trial, outcome.trajectory
-    key = TrialKey(job.run, trial.name)
-    record = _record(job, trial.sequence, outcome.assignment.seed)
-    if trajectory is None:
-        reason = str(outcome.error)
-        store.fail(key, replace(record, status="failed", reason=reason, traceback=outcome.traceback))
-    else:
-        store.save(key, replace(record, seconds=_seconds(trajectory)), trajectory)
-
-
-def _seconds(trajectory: Trajectory) -> Seconds:
-    """The first frame's, and those of all updates: a start in between is none, nor is a frame that was skipped."""
-    updates = ~np.isnan(trajectory.seconds)
-    updates[0] = False
-    if not trajectory.regions.all_boxes:
-        updates &= [region is not Special.INITIALISED for region in trajectory.regions]
-    total = sum(trajectory.seconds[updates].tolist())
-    return Seconds(float(trajectory.seconds[0]), total, int(updates.sum()), trajectory.shared)
-
-
-def _record(job: Job, sequence: str, seed: int) -> RunRecord:
-    return RunRecord(
-        sequence=sequence,
-        status="done",
-        fingerprints=job.fingerprints[sequence],
-        seed=seed,
-        worker=worker_name(),
-        device=job.chosen.tracker.device,
-        weights=job.chosen.tracker.weights,
-        finished=now(),
-    )
+    def _note_broken(self, sequence: str, error: HarnessError) -> None:
+        """A sequence that cannot be opened is a failed trial, unless it was done when it could be."""
+        job, fingerprints = self._job, self._job.fingerprints[sequence]
+        key = TrialKey(job.run, sequence)
+        if self._store.state(key, fingerprints) not in ("done", "stale"):
+            one = job.described
+            record = record_of(sequence, fingerprints, worker=worker_name(), device=one.device, weights=one.weights)
+            self._store.fail(key, replace(record, status="failed", reason=str(error)))
+        self._count.fail(Failure(sequence, str(error)))

@@ -5,7 +5,6 @@ A sequence that cannot be scored is a gap with its reason, never a zero.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Row
 from concurrent.futures import ThreadPoolExecutor
@@ -16,20 +15,17 @@ import numpy as np
 import pandas as pd
 
 from harness.core.errors import EvaluationError
-from harness.core.record import Seconds
 from harness.core.sequence import Sequence
 from harness.metrics.one_pass.metrics import METRICS, class_means, ranking_metric, values
 from harness.metrics.one_pass.rule import OnePassRule
 from harness.metrics.one_pass.score import Answers, Scores, Truth, counted, fitted, mean, score, truth_under
 from harness.metrics.ragged import Float
-from harness.metrics.scores import NO_RESULT, Curves, Gap, Metric, ScoreTable
-from harness.metrics.speed import frames_per_second
+from harness.metrics.scores import NO_RESULT, Curves, Gap, ScoreTable
 
 __all__ = ["Result", "evaluate"]
 
 Result: TypeAlias = "Float | Row[Float] | Scores | Exception | str"
 Keep: TypeAlias = Callable[[str, Row[str], Scores], None]
-FPS = Metric("fps", "FPS", percent=False)
 _TOGETHER = 2  # trackers whose boxes are in memory at a time, however many cores there are: some 250 MB each
 _AXES = {
     "success": ("Overlap threshold", "Success rate"),
@@ -56,7 +52,6 @@ def evaluate(
     dataset: str,
     protocol: str,
     expected: int,
-    timings: Mapping[str, Mapping[str, Seconds]] | None = None,
     keep: Keep = lambda *_: None,
 ) -> ScoreTable:
     """The score table of some trackers on one dataset.
@@ -65,8 +60,7 @@ def evaluate(
     a miss), a list of them for repetitions, what `keep` was given of it before under this rule, or why there are
     none. Each is asked for once, by a thread a tracker; `keep` is given a tracker's sequences and their scores.
     `truths` are the sequences at hand; `expected` the number the benchmark has.
-    A sequence of `truths` or `results` without a score is a gap. Where `timings` (by label and sequence)
-    hold a run that was alone on its machine, ``fps`` is a metric too. Raises EvaluationError for no results.
+    A sequence of `truths` or `results` without a score is a gap. Raises EvaluationError for no results.
     """
     if not results:
         raise EvaluationError(f"{dataset}: no results to evaluate")
@@ -84,7 +78,7 @@ def evaluate(
     rows = [_metrics(s, rule, classes) for s in scored]
     labels = pd.Index([s.label for s in scored], name="tracker")
     printed = [name for name in rule.metrics if name in rows[0]]
-    table = ScoreTable(
+    return ScoreTable(
         dataset=dataset,
         protocol=protocol,
         rule=rule.label,
@@ -97,7 +91,6 @@ def evaluate(
         gaps=tuple(gap for s in scored for gap in s.gaps),
         attributes=_attributes(scored, rule, truths, classes, printed),
     )
-    return table if timings is None else _with_speed(table, timings)
 
 
 def _score(
@@ -190,24 +183,4 @@ def _plots(scored: list[_Scored], rule: OnePassRule) -> tuple[Curves, ...]:
             {label: curves[name][0] for label, curves in means.items()},
         )
         for name, measure in rule.measures.items()
-    )
-
-
-def _with_speed(table: ScoreTable, timings: Mapping[str, Mapping[str, Seconds]]) -> ScoreTable:
-    """The table with frames per second over what is scored, where any tracker was timed alone."""
-    timed = {(label, name): seconds for label, by_name in timings.items() for name, seconds in by_name.items()}
-    rows = {row: [timed[row]] if row in timed else [] for row in table.per_sequence.index}
-    speeds = {
-        label: frames_per_second(seconds for row, part in rows.items() if row[0] == label for seconds in part)
-        for label in table.scores.index
-    }
-    if all(map(math.isnan, speeds.values())):
-        return table
-    untimed = [Gap(label, "", "fps: never run alone on its machine") for label, s in speeds.items() if math.isnan(s)]
-    return replace(
-        table,
-        metrics=(*table.metrics, FPS),
-        scores=table.scores.assign(fps=pd.Series(speeds)),
-        per_sequence=table.per_sequence.assign(fps=list(map(frames_per_second, rows.values()))),
-        gaps=(*table.gaps, *untimed),
     )

@@ -17,12 +17,16 @@ RELIABILITY = "reliability"  # a column beside VOT's metrics: with accuracy, a t
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A column: its contract name, its printed title, which way is better, and whether tables show percent."""
+    """A column: its contract name, its printed title, which way is better, and whether tables show percent.
+
+    Nobody is best where trackers' values are not `comparable`.
+    """
 
     name: str
     title: str
     higher_is_better: bool = True
     percent: bool = True
+    comparable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

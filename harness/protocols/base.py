@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from collections.abc import Sequence as Row
+from dataclasses import dataclass
 from math import nan
 from typing import ClassVar
 
@@ -15,23 +18,43 @@ from harness.core.tracker import Prediction, Traits
 from harness.core.trajectory import Trajectory
 from harness.core.trial import Answer, Drive, Start, Trial, Update
 
-__all__ = ["EvaluationProtocol", "Log", "Repeated", "follow", "predicted", "target_in"]
+__all__ = ["EvaluationProtocol", "Log", "Merge", "Repeated", "follow", "image_size", "predicted", "target_in"]
 
 _ALIKE = 3  # repetitions, after which a tracker counts as deterministic
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The trial `name`, which no tracker makes: `make` makes it of the trajectories of `parts`, in their order.
+
+    `how` is for its record.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    how: str
+    make: Callable[[Row[Trajectory]], Trajectory]
 
 
 class EvaluationProtocol(ABC):
     """A way to drive a tracker over a sequence: when to start, reset, skip and stop.
 
-    It knows the sequence and the rules, never the tracker. `version` changes when a trajectory could;
+    It knows the sequence and the rules, never the tracker. `version` changes when a trajectory could; `options` are
+    keywords it is made with, and their defaults: where others are given, they stand in its `name` too (`options.py`);
     `repetitions` is how often a sequence is run, at most; `timed` says that the tracker's own seconds decide what
     is asked, so that no two trials may share them.
     """
 
-    name: ClassVar[str]
+    name: str
     version: ClassVar[int]
+    options: ClassVar[Mapping[str, float | str]] = {}
     repetitions: int = 1
     timed: bool = False
+
+    @property
+    def identity(self) -> str:
+        """What of the protocol a trajectory depends on."""
+        return f"{self.name}@{self.version}"
 
     @abstractmethod
     def trials(self, sequence: Sequence, traits: Traits) -> list[Trial]:
@@ -40,6 +63,14 @@ class EvaluationProtocol(ABC):
     @abstractmethod
     def drive(self, sequence: Sequence, trial: Trial) -> Drive:
         """One trial: yields Start and Update, is sent Answers, returns the Trajectory."""
+
+    def shown(self, sequence: Sequence) -> Sequence:
+        """The sequence with the images that the tracker is to see: its own, unless they are the protocol's matter."""
+        return sequence
+
+    def merged(self, sequence: Sequence, traits: Traits) -> Merge | None:
+        """What is made of a sequence's trials once all of them are done, if anything."""
+        return None
 
 
 class Repeated(EvaluationProtocol):
@@ -102,13 +133,13 @@ class Log:
         self._shared |= answer.shared
 
 
-def follow(sequence: Sequence, trial: Trial, first: Special | None = None) -> Drive:
-    """Start on the truth of the trial's first frame, and ask for all others without help.
+def follow(sequence: Sequence, trial: Trial, first: Special | None = None, started_on: Region | None = None) -> Drive:
+    """Start on the truth of the trial's first frame (or `started_on`), and ask for all others without help.
 
-    What stands in the first frame is `first`, or that truth. Raises BadAnnotation where there is none.
+    What stands in the first frame is `first`, or what it started on. Raises BadAnnotation where there is none.
     """
     start, *others = trial.order
-    target = target_in(sequence, start)
+    target = target_in(sequence, start) if started_on is None else started_on
     log = Log()
     log.started(target if first is None else first, (yield Start(start, target)))
     for frame in others:
@@ -123,6 +154,15 @@ def target_in(sequence: Sequence, frame: int) -> Region:
         where = f"frame {frame}" if frame else "the first frame"
         raise BadAnnotation(f"{sequence.name}: no truth in {where} to start from")
     return region
+
+
+def image_size(sequence: Sequence) -> tuple[int, int]:
+    """Width and height; where the benchmark does not say, the first image's. Raises BadImage."""
+    if sequence.size is not None:
+        return sequence.size
+    assert sequence.frames is not None  # or it could not be run
+    height, width = sequence.frames[0].pixels.shape[:2]
+    return width, height
 
 
 def predicted(answer: Answer) -> Prediction:

@@ -13,7 +13,7 @@ from harness.core.raster.packing import PackedRegions
 from harness.core.regions import Regions, Special
 from harness.core.sequence import Sequence
 from harness.core.trial import Drive, Start, Trial, Update
-from harness.protocols.base import Log, Repeated, predicted, target_in
+from harness.protocols.base import Log, Repeated, image_size, predicted, target_in
 
 __all__ = ["Supervised"]
 
@@ -31,7 +31,7 @@ class Supervised(Repeated):
     repetitions = 15
 
     def drive(self, sequence: Sequence, trial: Trial) -> Drive:
-        truth, size = PackedRegions.pack(sequence.truth.regions), _image_size(sequence)
+        truth, size = PackedRegions.pack(sequence.truth.regions), image_size(sequence)
         known = ~truth.empty
         known[0] = True  # where it is not, the start says so
         log, following, due = Log(), False, 0
@@ -52,12 +52,3 @@ class Supervised(Repeated):
             else:
                 log.skipped()
         return log.trajectory()
-
-
-def _image_size(sequence: Sequence) -> tuple[int, int]:
-    """Width and height; where the benchmark does not say, the first image's. Raises BadImage."""
-    if sequence.size is not None:
-        return sequence.size
-    assert sequence.frames is not None  # or it could not be run
-    height, width = sequence.frames[0].pixels.shape[:2]
-    return width, height

@@ -8,7 +8,7 @@ from collections.abc import Sequence as Row
 import numpy as np
 
 from harness.core.errors import DamagedResult
-from harness.core.record import RunKey, Seconds
+from harness.core.record import RunKey
 from harness.metrics.evaluate import Result
 from harness.metrics.one_pass.score import Scores
 from harness.reporting.stored import Copy, Stored
@@ -29,15 +29,10 @@ class OnePassResults(Mapping[str, Result]):
     def __init__(self, store: ResultStore, run: RunKey, copy: Copy, rule: str | None) -> None:
         self._store, self._digests = store, copy.digests
         stored = Stored(store, run, copy)
-        self._reasons = stored.reasons
+        self._reasons, self.trials = stored.reasons, stored.trials
         self._done = {name: trials[0] for name, trials in stored.trials.items()}
         self._cache = rule and ScoreCache(store.folder(run), rule)
         self._known = _scores_by_key(*self._cache.load()) if self._cache else {}
-
-    @property
-    def timings(self) -> dict[str, Seconds]:
-        """The seconds of the trials that are done."""
-        return {name: record.seconds for name, (_, record) in self._done.items() if record.seconds is not None}
 
     def keep(self, names: Row[str], scores: Scores) -> None:
         """Write down what is new; not what is undefined, whose reason is in the boxes."""

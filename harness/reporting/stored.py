@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from harness.core.errors import DamagedResult, DataError
 from harness.core.record import RunKey, RunRecord, TrialKey, sequence_fingerprint
 from harness.core.regions import Regions
 from harness.core.sequence import Dataset, Sequence
+from harness.metrics.segmentation.score import LabelFrame
 from harness.store.results import ResultStore
 
 __all__ = ["Copy", "Reason", "Stored"]
@@ -78,6 +79,8 @@ class Stored:
                 self.reasons[record.sequence] = "made on another truth or frame count than this copy has; run it again"
             else:
                 self.trials.setdefault(record.sequence, []).append((key, record))
+        for sequence, trials in self.trials.items():  # what was merged stands for its parts
+            self.trials[sequence] = [trial for trial in trials if trial[0].trial == sequence] or trials
         self.reasons |= {name: reason for name, reason in unopened.items() if name not in self.trials}
         self.reasons |= copy.broken
 
@@ -89,6 +92,10 @@ class Stored:
     def anchors(self) -> dict[str, dict[int, Regions] | Reason]:
         """The runs of each sequence by anchor, or why there are none."""
         return {name: self._anchors(name) for name in [*self.trials, *self.reasons]}
+
+    def labels(self) -> dict[str, Iterator[LabelFrame] | Reason]:
+        """The labels of each sequence, read when they are asked for; or why there are none."""
+        return {name: self._labels(name) for name in [*self.trials, *self.reasons]}
 
     def _repetitions(self, sequence: str, asked: int) -> list[Regions] | Reason:
         if sequence in self.reasons:
@@ -112,6 +119,17 @@ class Stored:
         except DamagedResult as error:
             return error
         return {int(trial.removeprefix(f"{sequence}_")): regions for trial, regions in runs.items()}
+
+    def _labels(self, sequence: str) -> Iterator[LabelFrame] | Reason:
+        if sequence in self.reasons:
+            return self.reasons[sequence]
+        key, record = self.trials[sequence][0]
+        if key.trial != sequence:
+            return "its objects are not merged; run it again"
+        return self._answers(key, record)
+
+    def _answers(self, key: TrialKey, record: RunRecord) -> Iterator[LabelFrame]:
+        yield from self._store.regions(key, record)
 
     def _asked(self) -> int:
         """How many repetitions the latest run was asked for."""

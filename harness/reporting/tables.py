@@ -123,7 +123,8 @@ def _sequences(table: ScoreTable, tracker: str) -> str:
 def _column(table: ScoreTable, metric: Metric, order: list[str], alike: frozenset[str]) -> list[Cell]:
     texts = show(metric, [score(table, tracker, metric.name) for tracker in order])
     most = max(table.sequences, default=0)
-    rivals = [tracker in table.scores.index and table.sequences[tracker] == most for tracker in order]
+    complete = [tracker in table.scores.index and table.sequences[tracker] == most for tracker in order]
+    rivals = [metric.comparable and one for one in complete]
     marked = _marked(texts, metric, rivals)
     return [replace(cell, alike=tracker in alike) for cell, tracker in zip(marked, order, strict=True)]
 

@@ -5,8 +5,10 @@
     results/<dataset>/<protocol>/<label>/
         run.json                    who ran, how, where
         <trial>.txt                 regions          (formats.py)
+        <trial>/00000.png, …        or, where these are labels, an image a frame
         <trial>_confidence.txt      where the tracker gives any
         <trial>_time.txt            seconds a frame
+        <trial>_soft.npz            soft masks, where the tracker gives any and they are to be merged
         <trial>.json                the sidecar: RunRecord
 
 Every file is written beside and moved into place, so none is ever half there; a trajectory without its
@@ -18,23 +20,31 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from harness.core.errors import DamagedResult, LabelTaken, NotWritable
 from harness.core.record import Fingerprints, RunKey, RunRecord, TrialKey
-from harness.core.regions import Regions
+from harness.core.regions import Labels, Regions
 from harness.core.trajectory import Trajectory
 from harness.store.formats import decode_numbers, decode_regions, encode_numbers, encode_regions
+from harness.store.label_images import decode_labels, encode_labels, label_image_name
+from harness.store.soft_masks import decode_soft, encode_soft
 
 __all__ = ["ResultStore", "State"]
+
+Decoded = TypeVar("Decoded")
+
+_TIME, _CONFIDENCE, _SOFT = "time.txt", "confidence.txt", "soft.npz"
 
 State: TypeAlias = Literal["missing", "failed", "damaged", "stale", "done"]
 
@@ -84,27 +94,29 @@ class ResultStore:
             first = error.errors()[0]
             raise DamagedResult(f"{path}: not a sidecar ({'.'.join(map(str, first['loc']))}: {first['msg']})") from None
 
+    def stamp(self, key: TrialKey) -> int | None:
+        """A number that changes when a trial's sidecar is written anew; None where there is none."""
+        try:
+            return self._sidecar(key).stat().st_mtime_ns
+        except OSError:
+            return None
+
     def regions(self, key: TrialKey, record: RunRecord) -> Regions:
         """A done trial's regions. Raises DamagedResult where they are not what the sidecar says."""
-        name = f"{key.trial}.txt"
-        try:
-            regions = decode_regions(self._read(key, record, name).decode())
-        except ValueError as error:
-            raise DamagedResult(f"{self.folder(key.run) / name}: {error}") from None
-        if len(regions) != record.rows:
-            raise DamagedResult(f"{self.folder(key.run) / name}: expected {record.rows} rows, found {len(regions)}")
-        return regions
+        return self._regions(key, record)[0]
 
     def trajectory(self, key: TrialKey, record: RunRecord) -> Trajectory:
         """A done trial, whole. Raises DamagedResult."""
-        regions, confidence = self.regions(key, record), f"{key.trial}_confidence.txt"
+        files = {kind: f"{key.trial}_{kind}" for kind in (_TIME, _CONFIDENCE, _SOFT)}
+        there = {kind for kind, name in files.items() if name in record.files}
+        regions, size = self._regions(key, record)
         return Trajectory(
             regions,
-            decode_numbers(self._read(key, record, confidence).decode())
-            if confidence in record.files
-            else np.full(len(regions), np.nan),
-            decode_numbers(self._read(key, record, f"{key.trial}_time.txt").decode()),
+            self._numbers(key, record, files[_CONFIDENCE]) if _CONFIDENCE in there else np.full(len(regions), np.nan),
+            self._numbers(key, record, files[_TIME]),
             shared=record.seconds is None or record.seconds.shared,
+            soft=self._decoded(key, record, files[_SOFT], decode_soft) if _SOFT in there else (),
+            size=size,
         )
 
     # What is added
@@ -147,18 +159,25 @@ class ResultStore:
 
     def save(self, key: TrialKey, record: RunRecord, trajectory: Trajectory) -> None:
         """Commit a done trial: its files, then its sidecar. Raises NotWritable; then nothing was committed."""
-        files = {
-            f"{key.trial}.txt": encode_regions(trajectory.regions),
-            f"{key.trial}_time.txt": encode_numbers(trajectory.seconds),
-        }
-        if not np.isnan(trajectory.confidences).all():
-            files[f"{key.trial}_confidence.txt"] = encode_numbers(trajectory.confidences)
-        data = {name: text.encode() for name, text in files.items()}
-        self._withdraw(key)
+        data = _contents(key.trial, trajectory)
+        self.withdraw(key)
         for name, content in data.items():
             self._write(self.folder(key.run) / name, content)
         sums = {name: hashlib.sha256(content).hexdigest() for name, content in data.items()}
         self._commit(key, replace(record, rows=len(trajectory), misses=trajectory.misses, files=sums))
+
+    def withdraw(self, key: TrialKey) -> None:
+        """Take a trial back, if there is one: no moment has its sidecar beside files that are not its own.
+
+        Raises NotWritable.
+        """
+        images = self.folder(key.run) / key.trial
+        try:
+            self._sidecar(key).unlink(missing_ok=True)
+            if images.is_dir():
+                shutil.rmtree(images)
+        except OSError as error:
+            raise _not_writable(self._sidecar(key), error) from None
 
     def fail(self, key: TrialKey, record: RunRecord) -> None:
         """Commit a failed trial: its reason, and nothing to be scored."""
@@ -172,15 +191,30 @@ class ResultStore:
     def _sidecar(self, key: TrialKey) -> Path:
         return self.folder(key.run) / f"{key.trial}.json"
 
-    def _withdraw(self, key: TrialKey) -> None:
-        """Take back the sidecar, so that no moment has it beside files that are not its own."""
-        try:
-            self._sidecar(key).unlink(missing_ok=True)
-        except OSError as error:
-            raise _not_writable(self._sidecar(key), error) from None
-
     def _commit(self, key: TrialKey, record: RunRecord) -> None:
         self._write(self._sidecar(key), _records().dump_json(record, indent=1))
+
+    def _regions(self, key: TrialKey, record: RunRecord) -> tuple[Regions, tuple[int, int] | None]:
+        """The regions of all frames, and of labels the (width, height) of their images."""
+        if label_image_name(key.trial, 0) in record.files:
+            names = [label_image_name(key.trial, frame) for frame in range(record.rows)]
+            labels, sizes = zip(*(self._decoded(key, record, name, decode_labels) for name in names), strict=True)
+            return Regions.collect(labels), sizes[0]
+        name = f"{key.trial}.txt"
+        regions = self._decoded(key, record, name, lambda data: decode_regions(data.decode()))
+        if len(regions) != record.rows:
+            raise DamagedResult(f"{self.folder(key.run) / name}: expected {record.rows} rows, found {len(regions)}")
+        return regions, None
+
+    def _numbers(self, key: TrialKey, record: RunRecord, name: str) -> NDArray[np.float64]:
+        return self._decoded(key, record, name, lambda data: decode_numbers(data.decode()))
+
+    def _decoded(self, key: TrialKey, record: RunRecord, name: str, decode: Callable[[bytes], Decoded]) -> Decoded:
+        """What one of a trial's files holds. Raises DamagedResult where that cannot be read."""
+        try:
+            return decode(self._read(key, record, name))
+        except ValueError as error:
+            raise DamagedResult(f"{self.folder(key.run) / name}: {error}") from None
 
     def _read(self, key: TrialKey, record: RunRecord, name: str) -> bytes:
         """One of a trial's files, with the checksum its sidecar gives."""
@@ -207,6 +241,24 @@ class ResultStore:
             if temporary is not None:
                 Path(temporary).unlink(missing_ok=True)
             raise _not_writable(path, error) from None
+
+
+def _contents(trial: str, trajectory: Trajectory) -> dict[str, bytes]:
+    """The files that hold a trajectory, by name."""
+    regions = trajectory.regions
+    files = {f"{trial}_{_TIME}": encode_numbers(trajectory.seconds).encode()}
+    if any(isinstance(region, Labels) for region in regions):
+        if trajectory.size is None:
+            raise ValueError("labels are stored as images, of a size that their trajectory must know")
+        images = enumerate(encode_labels(region, trajectory.size) for region in regions)
+        files |= {label_image_name(trial, frame): image for frame, image in images}
+    else:
+        files[f"{trial}.txt"] = encode_regions(regions).encode()
+    if not np.isnan(trajectory.confidences).all():
+        files[f"{trial}_{_CONFIDENCE}"] = encode_numbers(trajectory.confidences).encode()
+    if trajectory.soft:
+        files[f"{trial}_{_SOFT}"] = encode_soft(trajectory.soft)
+    return files
 
 
 def _not_writable(path: Path, error: OSError) -> NotWritable:

@@ -7,13 +7,13 @@ import pytest
 
 from harness import open_dataset
 from harness.catalog import DATASETS, RULES, official_rule, scored_as
-from harness.core.errors import MissingData, UsageError
+from harness.core.errors import MissingData
 from harness.core.record import sequence_fingerprint
 from harness.datasets.check import check
 from harness.datasets.synthetic.compose import Recipe
 from harness.datasets.synthetic.layouts.write import make
 from harness.execution.choice import TrackerChoice
-from harness.execution.plan import RunRequest
+from harness.execution.request import RunRequest
 from harness.execution.run import run
 from harness.metrics.evaluate import evaluate
 from harness.store.results import ResultStore
@@ -120,13 +120,6 @@ def test_a_tracker_runs_on_it_and_is_scored(copies, name, tmp_path):
     else:
         assert table.gaps == ()
         assert 0 < table.scores.iloc[0, 0] < 1
-
-
-def test_a_protocol_that_is_not_there_is_said_before_anything_runs(copies, tmp_path):
-    request = RunRequest((TrackerChoice("static"),), ("davis17",), root=copies("davis17", False), allow_partial=True)
-    with pytest.raises(UsageError, match="davis17 is run under video_segmentation, which is not there yet"):
-        run(request, ResultStore(tmp_path / "results"), Silent())
-    assert not (tmp_path / "results").exists()
 
 
 @pytest.mark.parametrize("name", LAYOUTS)

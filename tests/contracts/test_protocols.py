@@ -75,8 +75,9 @@ def test_what_it_leaves_has_a_rule_on_any_dataset(name, dataset):
 def test_a_trajectory_has_a_region_a_frame_and_every_track_is_closed(name, make_sequence, width):
     protocol, tracker = PROTOCOLS.load(name)(), Forgetful()
     sequences = [make_sequence(number) for number in range(3)]
-    assignments = [Assignment(one, trial, 0) for one in sequences for trial in protocol.trials(one, tracker.traits)]
-    outcomes = list(DriveLoop(tracker, protocol, width=width).run(assignments))
+    trials = [(one, trial) for one in sequences for trial in protocol.trials(one, tracker.traits)]
+    assignments = [Assignment(protocol, one, trial, 0) for one, trial in trials]
+    outcomes = list(DriveLoop(tracker, width=width).run(assignments))
     assert [outcome.error for outcome in outcomes] == [None] * len(assignments)
     for outcome in outcomes:
         trajectory = outcome.trajectory

@@ -34,8 +34,8 @@ def follow(tracker: Tracker, sequences: list[Sequence], width: int) -> dict[str,
     """Each sequence's trajectory, all of them driven together; fails where a trial fails."""
     protocol = OnePass()
     trials = {one.name: protocol.trials(one, tracker.traits)[0] for one in sequences}
-    assignments = [Assignment(one, trials[one.name], seed=len(one)) for one in sequences]
-    outcomes = list(DriveLoop(tracker, protocol, width=width).run(assignments))
+    assignments = [Assignment(protocol, one, trials[one.name], seed=len(one)) for one in sequences]
+    outcomes = list(DriveLoop(tracker, width=width).run(assignments))
     assert [outcome.traceback or outcome.error for outcome in outcomes if outcome.error] == []
     return {outcome.assignment.sequence.name: outcome.trajectory for outcome in outcomes}
 

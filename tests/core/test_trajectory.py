@@ -35,3 +35,10 @@ def test_one_of_each_a_frame(lengths):
     boxes, confidences, seconds = lengths
     with pytest.raises(ValueError, match=f"found {boxes}, {confidences} and {seconds}"):
         Trajectory(Regions(np.zeros((boxes, 4))), np.zeros(confidences), np.zeros(seconds))
+
+
+def test_soft_masks_are_one_a_frame_or_none_at_all():
+    boxes, nothing = Regions(np.zeros((3, 4))), np.full(3, NAN)
+    assert Trajectory(boxes, nothing, nothing, soft=(None,) * 3).soft == (None,) * 3
+    with pytest.raises(ValueError, match="one a frame, found 2 for 3 frames"):
+        Trajectory(boxes, nothing, nothing, soft=(None,) * 2)

@@ -1,6 +1,6 @@
 """Sequences and trackers whose every answer is known beforehand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from harness.core.regions import Regions
 from harness.execution.batching import Assignment, DriveLoop, Outcome
 from harness.execution.provenance import trial_seed
 from harness.protocols.one_pass import OnePass
+from harness.store.formats import encode_numbers, encode_regions
 
 
 @pytest.fixture
@@ -86,16 +87,29 @@ def batched() -> Batched:
 
 
 @pytest.fixture
+def written() -> Callable[..., dict[str, str]]:
+    """What would be stored of outcomes, by sequence name: equal texts are equal to the byte."""
+
+    def text(outcomes: Iterable[Outcome]) -> dict[str, str]:
+        trajectories = {outcome.assignment.sequence.name: outcome.trajectory for outcome in outcomes}
+        return {
+            name: encode_regions(one.regions) + encode_numbers(one.confidences) for name, one in trajectories.items()
+        }
+
+    return text
+
+
+@pytest.fixture
 def drive() -> Callable[..., dict[str, Outcome]]:
     """Run the drive loop over sequences; outcomes by sequence name."""
 
-    def run(tracker: Tracker, sequences: list[Sequence], width: int = 1, seed: int = 0) -> dict[str, Outcome]:
+    def run(tracker: Tracker, sequences: list[Sequence], width: int = 1, seed: int = 0, **how) -> dict[str, Outcome]:
         protocol = OnePass()
         assignments = [
-            Assignment(sequence, trial, trial_seed(seed, sequence.name, trial.repetition))
+            Assignment(protocol, sequence, trial, trial_seed(seed, sequence.name, trial.repetition))
             for sequence in sequences
             for trial in protocol.trials(sequence, tracker.traits)
         ]
-        return {o.assignment.sequence.name: o for o in DriveLoop(tracker, protocol, width=width).run(assignments)}
+        return {o.assignment.sequence.name: o for o in DriveLoop(tracker, width=width, **how).run(assignments)}
 
     return run

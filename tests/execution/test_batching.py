@@ -1,15 +1,14 @@
 """The drive loop: batches, refilling, padding, blame, and a tracker's contract."""
 
-import math
 from collections import Counter
 
 import numpy as np
 import pytest
 
-from harness import Box, EachAlone, Frames, GroundTruth, Mask, Prediction, Sequence, Track, Tracker, Traits
+from harness import Box, EachAlone, Frames, GroundTruth, Prediction, Sequence
 from harness.catalog import TRACKERS
-from harness.core.errors import BadAnswer, BadImage, TrackerRaised
-from harness.core.regions import Polygon, Regions, Special
+from harness.core.errors import BadImage, TrackerRaised
+from harness.core.regions import Regions, Special
 from harness.core.trial import Start, Update
 from harness.execution.batching import Assignment, DriveLoop
 from harness.protocols.base import Log
@@ -53,19 +52,6 @@ def test_width_changes_no_answer(name, drive, make_sequence):
     sequences = [make_sequence(str(i), 6 + i, i) for i in range(6)]
     narrow, wide = (drive(TRACKERS.load(name)(), sequences, width) for width in (1, 5))
     assert all(same(narrow[s.name], wide[s.name]) for s in sequences)
-
-
-def test_seconds_are_solo_at_width_1_and_shared_otherwise(batched, drive, make_sequence):
-    sequences = [make_sequence(str(i)) for i in range(2)]
-    assert not any(o.trajectory.shared for o in drive(batched, sequences, 1).values())
-    assert all(o.trajectory.shared for o in drive(type(batched)(), sequences, 2).values())
-
-
-def test_seconds_leave_decoding_out(batched, drive, make_sequence, monkeypatch):
-    clock = iter(np.arange(0, 1000, 0.5))  # each look at the clock is half a second after the last
-    monkeypatch.setattr("harness.execution.batching.time.perf_counter", lambda: next(clock))
-    outcome = drive(batched, [make_sequence("one", 5)])["one"]
-    assert outcome.trajectory.seconds.tolist() == [0.5] * 5  # two looks a call: before it and after
 
 
 def test_tracks_are_closed_once(batched, drive, make_sequence):
@@ -125,54 +111,6 @@ def marked(sequence: Sequence) -> Sequence:
     return Sequence(sequence.name, sequence.truth, Frames(sequence.frames.numbers, decode), sequence.size)
 
 
-class Answers(Tracker):
-    """Answers every update with what it was built with."""
-
-    traits = Traits()
-
-    def __init__(self, answer):
-        super().__init__()
-        self.answer = answer
-
-    def start(self, frames, targets, seeds):
-        return [Track() for _ in frames]
-
-    def update(self, tracks, frames):
-        return self.answer
-
-
-@pytest.mark.parametrize("answer", [[None], [Prediction(None)], [Prediction(Box(1, 2, math.nan, 4))]])
-def test_no_answer_is_a_miss(answer, drive, make_sequence):
-    trajectory = drive(Answers(answer), [make_sequence("one", 4)])["one"].trajectory
-    assert trajectory.misses == 3
-    assert trajectory.regions[1] is None
-
-
-def test_four_numbers_are_a_box(drive, make_sequence):
-    trajectory = drive(Answers([Prediction(np.array([1, 2, 3, 4]))]), [make_sequence()])["one"].trajectory
-    assert trajectory.regions[1] == Box(1, 2, 3, 4)
-
-
-@pytest.mark.parametrize(
-    ("answer", "found"),
-    [
-        ([(1, 2, 3, 4)], "tuple"),
-        ([Prediction((1, 2, 3))], r"shape \(3,\)"),
-        ([Prediction("left")], "'left'"),
-        ([Prediction(Box(1, 2, 3, 4), "high")], "high"),
-        ([], "found 0"),
-        ([Prediction(None)] * 2, "found 2"),
-        (None, "NoneType"),
-    ],
-)
-def test_a_wrong_answer_fails_the_trial(answer, found, drive, make_sequence):
-    outcome = drive(Answers(answer), [make_sequence()])["one"]
-    assert outcome.trajectory is None
-    assert isinstance(outcome.error, BadAnswer)
-    with pytest.raises(BadAnswer, match=found):
-        raise outcome.error
-
-
 def test_a_corrupt_frame_fails_its_trial_only(batched, drive, make_sequence):
     good = make_sequence("good")
 
@@ -192,19 +130,6 @@ def test_annotations_alone_cannot_be_run(batched, drive, make_sequence):
     truth = GroundTruth.visible(Regions([[0, 0, 2, 2]]))
     outcome = drive(batched, [Sequence("annotated", truth)])["annotated"]
     assert "needs the images" in str(outcome.error)
-
-
-def test_regions_become_what_the_tracker_accepts(drive, make_sequence):
-    class Seen(Answers):
-        def start(self, frames, targets, seeds):
-            self.targets = targets
-            return super().start(frames, targets, seeds)
-
-    polygon = Polygon(((10.0, 20.0), (26.0, 22.0), (24.0, 36.0)))
-    video = make_sequence("one", 2)
-    tracker = Seen([None])
-    drive(tracker, [Sequence("one", GroundTruth.visible(Regions.collect([polygon, polygon])), video.frames)])
-    assert tracker.targets == [Box(10, 20, 16, 16)]
 
 
 def test_one_at_a_time_code_is_pooled(drive, make_sequence):
@@ -243,8 +168,8 @@ def test_a_protocol_may_start_again_in_the_middle(make_sequence):
     closed = []
     tracker.close = closed.append
     sequences = [make_sequence(str(i), 8) for i in range(3)]
-    assignments = [Assignment(s, t, 0) for s in sequences for t in Restarts().trials(s, tracker.traits)]
-    outcomes = list(DriveLoop(tracker, Restarts(), width=2).run(assignments))
+    assignments = [Assignment(Restarts(), s, t, 0) for s in sequences for t in Restarts().trials(s, tracker.traits)]
+    outcomes = list(DriveLoop(tracker, width=2).run(assignments))
     for outcome in outcomes:
         regions = outcome.trajectory.regions
         assert [regions[i] for i in (0, 3, 6)] == [Special.INITIALISED] * 3
@@ -265,47 +190,25 @@ class Skips(OnePass):
 
 def test_a_protocol_may_skip_frames(batched, make_sequence):
     (trial,) = Skips().trials(make_sequence(), batched.traits)
-    (outcome,) = DriveLoop(batched, Skips()).run([Assignment(make_sequence(), trial, 0)])
+    (outcome,) = DriveLoop(batched).run([Assignment(Skips(), make_sequence(), trial, 0)])
     assert len(outcome.trajectory) == 5
-
-
-@pytest.mark.parametrize("accepts", ["mask", "labels"])
-def test_mask_trackers_start_on_masks_and_keep_them(accepts, drive, make_sequence):
-    class Masks(Answers):
-        traits = Traits(accepts=accepts)
-
-        def start(self, frames, targets, seeds):
-            self.answer = [Prediction(targets[0])]
-            return super().start(frames, targets, seeds)
-
-    trajectory = drive(Masks(None), [make_sequence("one", 3)])["one"].trajectory
-    assert trajectory.regions[2] == Mask(10, 20, 16, 16, (0, 256))
 
 
 def test_tracks_are_given_back_when_the_run_is_stopped(batched, make_sequence):
     sequences = [make_sequence(str(i), 4 + i) for i in range(4)]
     protocol = OnePass()
-    assignments = [Assignment(s, t, 0) for s in sequences for t in protocol.trials(s, batched.traits)]
-    outcomes = DriveLoop(batched, protocol, width=3).run(assignments)
+    assignments = [Assignment(protocol, s, t, 0) for s in sequences for t in protocol.trials(s, batched.traits)]
+    outcomes = DriveLoop(batched, width=3).run(assignments)
     next(outcomes)
     assert any(track.open for track in batched.tracks)
     outcomes.close()
     assert not any(track.open for track in batched.tracks)
 
 
-def test_a_track_that_cannot_be_closed_fails_its_trial(batched, drive, make_sequence):
-    class Clings(type(batched)):
-        def close(self, track):
-            raise OSError("still in use")
-
-    outcome = drive(Clings(), [make_sequence()])["one"]
-    assert "OSError closing a track: still in use" in str(outcome.error)
-
-
 def test_a_tracker_that_cannot_prepare_is_to_blame(batched, drive, make_sequence):
     class Refuses(type(batched)):
         def prepare(self, width):
-            raise MemoryError("too wide")
+            raise RuntimeError("no such device")
 
-    with pytest.raises(TrackerRaised, match="MemoryError preparing: too wide"):
+    with pytest.raises(TrackerRaised, match="RuntimeError preparing: no such device"):
         drive(Refuses(), [make_sequence()])

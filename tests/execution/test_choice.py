@@ -43,7 +43,7 @@ def registered(monkeypatch):
 def test_text_becomes_what_the_field_says():
     chosen = TrackerChoice("mine", {"scales": "7", "rate": "1e-3", "smooth": "false"}).build()
     assert chosen.tracker.settings == Settings(7, 0.001, False)
-    assert chosen.identity == {"tracker": "mine", "settings": {"scales": 7, "rate": 0.001, "smooth": False}}
+    assert chosen.described().identity == {"tracker": "mine", "settings": {"scales": 7, "rate": 0.001, "smooth": False}}
 
 
 def test_the_label_is_the_name_while_settings_are_the_defaults():
@@ -81,9 +81,11 @@ def test_a_label_is_a_folder_and_an_entry_of_a_list(label):
 
 def test_weights_and_precision_are_part_of_what_a_label_stands_for():
     plain = TrackerChoice("network", compute=Compute(folder="abc")).build()
-    assert (plain.label, plain.identity["weights"]) == ("network", "abc")
-    assert "precision" not in plain.identity
-    assert TrackerChoice("network", compute=Compute(precision="bf16")).build().identity["precision"] == "bf16"
+    assert (plain.label, plain.described().identity["weights"]) == ("network", "abc")
+    assert "precision" not in plain.described().identity
+    assert (
+        TrackerChoice("network", compute=Compute(precision="bf16")).build().described().identity["precision"] == "bf16"
+    )
 
 
 def test_random_weights_and_another_precision_are_seen_in_the_label():

@@ -9,9 +9,11 @@ from harness.cli.progress import listener
 from harness.core.errors import UsageError
 from harness.core.record import RunKey
 from harness.execution.choice import TrackerChoice
-from harness.execution.plan import RunRequest, plan
+from harness.execution.plan import plan
 from harness.execution.provenance import trial_seed
-from harness.execution.run import JobSummary, run
+from harness.execution.request import RunRequest
+from harness.execution.listener import JobSummary
+from harness.execution.run import run
 from harness.store.results import ResultStore
 
 SEQUENCE = "iv-3"
@@ -115,7 +117,7 @@ def test_seconds_are_of_updates_alone(go, tmp_path):
         ({"protocol": None}, "--repetitions 5: one_pass repeats nothing"),
         ({"protocol": "multi_start"}, "--repetitions 5: multi_start repeats nothing"),
         ({"repetitions": 0}, "1 to 999 times, found 0 repetitions"),
-        ({"protocol": "realtime", "width": 2}, "--width 2: realtime goes by a tracker's own seconds"),
+        ({"protocol": "realtime", "width": 2}, "realtime goes by a tracker's own seconds, which needs --width 1"),
         ({"protocol": "reset"}, "unknown protocol 'reset'"),
     ],
 )

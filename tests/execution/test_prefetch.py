@@ -1,11 +1,15 @@
 """Decoding ahead: in order, not too far, and right even where the order was not kept."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pytest
 
-from harness import Frames
+from harness import Frames, OutOfMemory
 from harness.execution.prefetch import Prefetch
+
+SIZE = 2 * 2 * 3  # bytes of a frame
 
 
 def numbered(count, seen):
@@ -16,23 +20,64 @@ def numbered(count, seen):
     return Frames(range(count), decode)
 
 
-def test_frames_come_in_order_and_at_most_ahead():
+@pytest.mark.parametrize(("share", "most"), [(0, 1), (SIZE, 1), (3 * SIZE + 1, 3), (1 << 30, 8)])
+def test_frames_come_in_order_and_no_more_than_the_share_holds(share, most):
     seen = []
     with ThreadPoolExecutor(1) as pool:
-        ahead = Prefetch(numbered(20, seen), range(20), pool, 3)
+        ahead = Prefetch(numbered(20, seen), range(20), pool, share)
         assert [int(ahead.take(i).pixels[0, 0, 0]) for i in range(5)] == list(range(5))
-    assert seen == list(range(8))  # five taken, three ahead
+    assert seen == list(range(5 + most))  # five taken
+
+
+def test_the_share_is_held_however_frames_grow():
+    sides = [2] * 6 + [20] * 14
+    seen = []
+
+    def decode(number):
+        seen.append(number)
+        return np.full((sides[number], sides[number], 3), number, np.uint8)
+
+    with ThreadPoolExecutor(1) as pool:
+        ahead = Prefetch(Frames(range(20), decode), range(20), pool, 2 * 1200)
+        for index in range(13):
+            ahead.take(index)
+    assert seen == list(range(15))  # the frames ahead were asked for when they were small
+
+
+def test_dropped_frames_are_read_no_more():
+    seen, go = [], threading.Event()
+
+    def decode(number):
+        go.wait()
+        seen.append(number)
+        return np.zeros((2, 2, 3), np.uint8)
+
+    with ThreadPoolExecutor(1) as pool:
+        blocked = pool.submit(go.wait)
+        ahead = Prefetch(Frames(range(20), decode), range(20), pool, 1 << 30)
+        ahead.drop()
+        go.set()
+        assert blocked.result()
+    assert seen == []
+
+
+def test_a_frame_that_memory_does_not_hold_is_said():
+    def decode(number):
+        raise MemoryError
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(OutOfMemory, match="no memory left for frame 0"):
+        Prefetch(Frames(range(2), decode), range(2), pool, 1 << 30).take(0)
 
 
 def test_a_jump_drops_what_was_read_too_far():
     seen = []
     with ThreadPoolExecutor(1) as pool:
-        ahead = Prefetch(numbered(20, seen), range(20), pool, 3)
+        ahead = Prefetch(numbered(20, seen), range(20), pool, 1 << 30)
         for index in (0, 1, 10, 11, 4):
             assert int(ahead.take(index).pixels[0, 0, 0]) == index
 
 
 def test_a_frame_outside_the_order_is_read_for_itself():
     with ThreadPoolExecutor(1) as pool:
-        ahead = Prefetch(numbered(20, []), range(0, 20, 2), pool, 3)
+        ahead = Prefetch(numbered(20, []), range(0, 20, 2), pool, 1 << 30)
         assert [int(ahead.take(i).pixels[0, 0, 0]) for i in (0, 7, 2, 4)] == [0, 7, 2, 4]

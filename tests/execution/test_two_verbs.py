@@ -230,12 +230,12 @@ def choose(monkeypatch):
 
 
 def test_parameters_with_a_default_are_settings_typed_by_it(choose):
-    settings = choose(Bare, steps="5", plain="no", net="a.pth", name="y").build().identity["settings"]
+    settings = choose(Bare, steps="5", plain="no", net="a.pth", name="y").build().described().identity["settings"]
     assert settings == {"steps": 5, "plain": False, "net": "a.pth", "here": str(HERE), "name": "y", "_own": 1}
 
 
 def test_a_plain_annotation_says_more_than_the_default(choose):
-    settings = choose(Annotated, rate="0.5", limit="7", mode="slow").build().identity["settings"]
+    settings = choose(Annotated, rate="0.5", limit="7", mode="slow").build().described().identity["settings"]
     assert settings == {"rate": 0.5, "limit": 7, "mode": "slow"}
 
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from harness.core.errors import EvaluationError, TrackerRaised
-from harness.core.record import Seconds
 from harness.core.regions import Regions
 from harness.core.sequence import GroundTruth, Sequence
 from harness.metrics.evaluate import NO_RESULT, evaluate
@@ -105,19 +104,6 @@ def test_nan_as_miss_is_told_by_the_rule():
     assert (official.rule, strict.rule) == ("otb.official@1", "otb.official@1+nan-as-miss")
     assert (official.scores.loc["x", "op50"], strict.scores.loc["x", "op50"]) == (1, 0.75)
     assert (official.scores.loc["x", "precision"], strict.scores.loc["x", "precision"]) == (1, 0.75)
-
-
-def test_speed_needs_a_run_alone():
-    alone, shared = Seconds(5.0, 1.0, 30, False), Seconds(5.0, 1.0, 30, True)
-    results = {"x": {"a": BOXES, "b": BOXES}, "y": {"a": BOXES, "b": BOXES}}
-    timed = table(results, timings={"x": {"a": alone, "b": shared}, "y": {"a": shared}})
-    assert timed.metrics[-1].name == "fps"
-    assert timed.scores["fps"].tolist() == pytest.approx([30, np.nan], nan_ok=True)
-    assert timed.per_sequence["fps"].tolist() == pytest.approx([30, np.nan, np.nan, np.nan], nan_ok=True)
-    assert timed.gaps == (Gap("y", "", "fps: never run alone on its machine"),)
-    untimed = table(results, timings={"y": {"a": shared}})
-    assert "fps" not in untimed.scores
-    assert untimed.gaps == ()
 
 
 def test_the_order_of_sequences_and_trackers_changes_nothing():

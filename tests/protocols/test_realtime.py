@@ -1,5 +1,7 @@
 """Realtime: which frames a slow tracker is asked for, frame by frame."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from harness.core.errors import UsageError
 from harness.core.regions import Special
 from harness.core.tracker import Traits
 from harness.core.trial import Start
-from harness.protocols.realtime import Realtime
+from harness.protocols.realtime import Realtime, recorded_seconds
 from harness.protocols.supervised import Supervised
 
 
@@ -115,3 +117,39 @@ def test_it_goes_by_the_clock_unless_times_are_given():
     assert Realtime().timed
     assert not Realtime(seconds={}).timed
     assert not Supervised().timed
+
+
+def test_different_options_have_different_names():
+    names = [Realtime(**how).name for how in ({}, {"fps": 30}, {"grace": 0}, {"fps": 30, "times": "unsupervised"})]
+    assert names == ["realtime", "realtime@fps=30", "realtime@grace=0", "realtime@fps=30+times=unsupervised"]
+
+
+def test_times_wait_for_the_seconds_recorded_under_another_protocol(asked, play, still):
+    assert not Realtime(times="unsupervised").timed
+    with pytest.raises(UsageError, match=r"^still: expected seconds of its 16 frames, found 0"):
+        asked(lambda _: 0.0, times="unsupervised")
+    _, _, recorded = asked(lambda _: 0.16)
+    protocol = Realtime(times="realtime").given(recorded_seconds({"still": recorded}))
+    one = still(16)
+    asks, _ = play(protocol, one, protocol.trials(one, Traits())[0], moved, lambda _: 9.0)
+    assert [ask.frame for ask in asks] == [0, 1, 2, 3, 6, 9, 12, 15]
+    assert not protocol.timed
+
+
+def test_other_seconds_are_another_identity():
+    one, two = (Realtime(times="one_pass", seconds={"still": np.full(16, each)}) for each in (0.1, 0.2))
+    assert one.name == two.name
+    assert one.identity != two.identity
+    assert Realtime().identity == "realtime@1"
+
+
+def test_shared_seconds_are_no_clock(asked):
+    _, _, recorded = asked(lambda _: 0.16)
+    with pytest.raises(UsageError, match=r"^still: its seconds were shared with others; run it alone"):
+        recorded_seconds({"still": replace(recorded, shared=True)})
+
+
+@pytest.mark.parametrize("how", [{"fps": 0}, {"fps": np.inf}, {"fps": np.nan}, {"grace": -1}, {"times": "../up"}])
+def test_options_that_mean_nothing_are_refused(how):
+    with pytest.raises(UsageError, match=r"^realtime"):
+        Realtime(**how)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from threading import get_ident
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -85,20 +87,30 @@ class TorchTracker(Tracker[TrackT]):
         """
         tensors = [torch.as_tensor(each) for each in inputs]
         count, rows = len(tensors[0]), self._rows
-        with torch.inference_mode(), self._arithmetic():
+        with torch.inference_mode(), self._arithmetic(), self._computed():
             parts = []
             for first in range(0, count, rows):
                 batch = [padded(each[first : first + rows].to(self.device), rows) for each in tensors]
                 outputs = step(*batch)
                 parts.append((outputs,) if isinstance(outputs, Tensor) else outputs)
             joined = tuple(torch.cat(column)[:count] for column in zip(*parts, strict=True))
-            if self._cuda:
-                torch.cuda.synchronize(self.device)
         return joined
 
     @property
     def _cuda(self) -> bool:
         return self.device.startswith("cuda")
+
+    @contextmanager
+    def _computed(self) -> Iterator[None]:
+        """Until all is computed; on CUDA in a stream of the thread's own: two threads do not wait for each other."""
+        if not self._cuda:
+            yield
+            return
+        stream = _stream(self.device, get_ident())
+        stream.wait_stream(torch.cuda.current_stream(self.device))  # the inputs may not be ready yet
+        with torch.cuda.stream(stream):
+            yield
+        stream.synchronize()
 
     @contextmanager
     def _arithmetic(self) -> Iterator[None]:
@@ -116,15 +128,22 @@ class TorchTracker(Tracker[TrackT]):
             raise
 
 
+@cache
+def _stream(device: str, thread: int) -> torch.cuda.Stream:
+    return torch.cuda.Stream(device)
+
+
 def padded(tensor: Tensor, rows: int) -> Tensor:
-    """`tensor` with its last row repeated until there are `rows`.
+    """`tensor` with its last row repeated until there are `rows`, in memory in the order of its axes.
+
+    Kernels are chosen by that order, which `cat` would choose by how many rows are missing.
 
     >>> padded(torch.tensor([[1, 2], [3, 4]]), 3)
     tensor([[1, 2],
             [3, 4],
             [3, 4]])
     """
-    return torch.cat((tensor, tensor[-1:].expand(rows - len(tensor), *tensor.shape[1:])))
+    return torch.cat((tensor, tensor[-1:].expand(rows - len(tensor), *tensor.shape[1:]))).contiguous()
 
 
 def host(tensor: Tensor) -> NDArray[np.float64]:

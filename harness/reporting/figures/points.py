@@ -47,10 +47,11 @@ def scatters(part: Content) -> list[Scatter]:
     if not table.metrics:
         return []
     metric = table.metrics[0]
-    speeds = {name: score(table, name, "fps") for name in table.scores.index} if "fps" in table.scores.columns else {}
+    speeds = {name: score(table, name, "fps") for name in table.scores.index}
+    x_title = "Frames per second" + " (not timed alike)" * (not all(one.comparable for one in table.metrics))
     size, work = properties("params_m"), properties("gflops")
     found = [
-        Scatter("speed", "Frames per second", metric.title, _points(part, speeds, properties("fps"))),
+        Scatter("speed", x_title, metric.title, _points(part, speeds, properties("fps"))),
         Scatter("size", "Parameters (millions; circles: MACs)", metric.title, _points(part, size, size, work)),
     ]
     if RELIABILITY in table.scores.columns:

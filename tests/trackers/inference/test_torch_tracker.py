@@ -6,7 +6,7 @@ from torch import nn
 
 from harness import BadWeights, Compute, HarnessError, MissingWeights, OutOfMemory
 from trackers.inference.complexity import Complexity
-from trackers.inference.torch_tracker import TorchTracker, host
+from trackers.inference.torch_tracker import TorchTracker, host, padded
 from trackers.inference.weights import sha256
 
 
@@ -91,6 +91,15 @@ def test_elsewhere_batches_are_filled_up_to_the_width(count):
     torch.testing.assert_close(outputs, tracker.network(inputs[:count]))
     alone = [tracker.compute(tracker.network, inputs[i : i + 1])[0] for i in range(count)]
     assert torch.equal(torch.cat(alone), outputs)  # to the byte, whoever the neighbours are
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_a_batch_lies_in_memory_alike_however_full(count):
+    """Or other kernels would compute it, whose last digits differ."""
+    crops = torch.rand(count, 8, 8, 3).permute(0, 3, 1, 2)  # channels last
+    batch = padded(crops, 4)
+    assert batch.is_contiguous()
+    assert torch.equal(batch[:count], crops)
 
 
 def test_half_precision_is_computed_in_and_leaves_as_float64():

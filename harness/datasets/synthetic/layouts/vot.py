@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from typing import ClassVar
 
@@ -25,6 +26,8 @@ _TAGS = {"illum_change": "IV", "motion_change": "FM", "size_change": "SV"}
 
 class Vot2019(Layout):
     """``list.txt`` and ``agility/{color/00000001.jpg, groundtruth.txt, sequence, camera_motion.tag, …}``.
+
+    Zipped as on VOT's server: a zip of annotations a sequence, and one of images that ``description.json`` names.
 
     A rectangle is of the whole target, hidden or not, and turned as it is. A tag that was measured of the whole
     sequence is raised in each of its frames; occlusion is where something hides a part.
@@ -52,11 +55,18 @@ class Vot2019(Layout):
     def image(self, name: str, number: int) -> str:
         return f"{name}/color/{number:08d}.jpg"
 
-    def archive(self, path: str) -> tuple[str, str]:
-        return f"vot{self.year}.zip", path
+    def archive(self, path: str) -> tuple[str, str] | None:
+        name, _, file = path.partition("/")
+        color, _, image = file.rpartition("/")
+        return (_images(name), image) if color else (f"{name}.zip", file) if file else None
 
     def lists(self, names: Collection[str]) -> Iterable[Text]:
         yield "list.txt", "".join(f"{name}\n" for name in names)
+        downloads = [
+            {"name": name, "annotations": {"url": f"{name}.zip"}, "channels": {"color": {"url": f"../{_images(name)}"}}}
+            for name in names
+        ]
+        yield "description.json", json.dumps({"name": f"VOT{self.year}", "sequences": downloads}, indent=1)
 
 
 class Vot2020(Vot2019):
@@ -82,6 +92,10 @@ def rotated_boxes(layer: Layer, length: int) -> NDArray[np.float64]:
     left, top, right, bottom = (ends(part, 1) for ends in (np.min, np.max) for part in (upright.real, upright.imag))
     box = np.stack((left + 1j * top, right + 1j * top, right + 1j * bottom, left + 1j * bottom), 1) * turn
     return np.stack((box.real, box.imag), 2).reshape(length, 8)
+
+
+def _images(name: str) -> str:
+    return f"sequences/{name}-color.zip"
 
 
 def _sequence(clip: Clip) -> str:

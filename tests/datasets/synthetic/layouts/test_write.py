@@ -13,10 +13,17 @@ from harness.datasets.synthetic.scenes import Scene
 TINY = Recipe(length=10, size=(64, 48), attributes=("LR",))
 
 
+VOT_ZIPS = {"agility.zip", "ants1.zip", "sequences/agility-color.zip", "sequences/ants1-color.zip"}
+
+
 def unpacked(archive: str, inside: str) -> str:
     """Where a file of a downloaded zip lies in an unpacked copy."""
     if archive.startswith(("TEST/zips/", "TRAIN_0/zips/")):
         return archive.replace("zips", "frames").removesuffix(".zip") + f"/{inside}"
+    if archive.startswith(("agility", "ants1")):
+        return archive.replace(".zip", f"/{inside}")
+    if archive.startswith("sequences/"):
+        return archive.removeprefix("sequences/").replace("-color.zip", f"/color/{inside}")
     return f"train/{inside}" if archive.startswith("train_data/") else inside.removeprefix("DAVIS/")
 
 
@@ -32,8 +39,8 @@ def unpacked(archive: str, inside: str) -> str:
         ("trackingnet", "test", {"TEST/zips/-Dz7OIf54b0_0.zip", "TEST/zips/-FCJqWfi9Wo_0.zip"}),
         ("trackingnet", "train", {"TRAIN_0/zips/-made000000_0.zip", "TRAIN_0/zips/_made000001_0.zip"}),
         ("uav123", None, {"Dataset_UAV123.zip"}),
-        ("vot2019", None, {"vot2019.zip"}),
-        ("vot2020", None, {"vot2020.zip"}),
+        ("vot2019", None, VOT_ZIPS),
+        ("vot2020", None, VOT_ZIPS),
         ("davis", "val", {"DAVIS-2017-trainval-480p.zip"}),
         ("davis", "train", {"DAVIS-2017-trainval-480p.zip"}),
     ],

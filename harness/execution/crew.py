@@ -1,0 +1,141 @@
+"""Worker processes on this machine, each in a seat of its own, so that a death empties one seat and no other."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import cv2
+from joblib.externals.loky import ProcessPoolExecutor
+
+from harness.execution.choice import TrackerChoice
+from harness.execution.request import Workforce
+
+__all__ = ["Crew", "LocalCrew", "Seat", "cause_of"]
+
+T = TypeVar("T")
+
+
+class Seat(ABC):
+    """A place for one worker: what is sent here is done by one process at a time, and another follows one that died."""
+
+    device: str | None = None  # as the user calls it
+    calls_it: str | None = None  # as the tracker there must call it, once the process is pinned to it
+    decoders: int = 4
+
+    @abstractmethod
+    def send(self, function: Callable[..., T], *arguments: object) -> Future[T]:
+        """The result to come; its exception is a BrokenExecutor where the worker died."""
+
+    def choice(self, choice: TrackerChoice) -> TrackerChoice:
+        """A tracker as it is to be built here."""
+        if self.calls_it is None:
+            return choice
+        return replace(choice, compute=replace(choice.compute, device=self.calls_it))
+
+    @abstractmethod
+    def renew(self) -> None:
+        """Another worker, after a death."""
+
+
+class Crew(ABC):
+    """All seats; on a cluster there may be more of them later."""
+
+    @abstractmethod
+    def seats(self) -> list[Seat]: ...
+
+    @abstractmethod
+    def close(self, kill: bool = False) -> None:
+        """Send everybody home; with `kill`, whatever they are doing."""
+
+
+class LocalCrew(Crew):
+    """Processes of joblib's loky: one executor with one worker a seat."""
+
+    def __init__(self, workforce: Workforce) -> None:
+        share = max(1, len(os.sched_getaffinity(0)) // len(workforce.seats))
+        alone = len(workforce.seats) == 1
+        self._seats = [_LocalSeat(device, None if alone else share) for device in workforce.seats]
+
+    def seats(self) -> list[Seat]:
+        return list(self._seats)
+
+    def close(self, kill: bool = False) -> None:
+        for seat in self._seats:
+            seat.close(kill)
+
+
+class _LocalSeat(Seat):
+    """One loky executor of one worker, `threads` of the processor's to it (None: as many as libraries like)."""
+
+    def __init__(self, device: str | None, threads: int | None) -> None:
+        self.device, self.calls_it = device, device
+        self._env: dict[str, str] = {}
+        if device is not None and device.startswith("cuda:"):
+            self._env["CUDA_VISIBLE_DEVICES"] = visible(device, os.environ)
+            self.calls_it = "cuda:0"
+        if threads is not None:
+            self._env |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(threads))
+        self._threads = threads
+        self.decoders = min(4, threads or 4)
+        self._last: Future[Any] | None = None
+        self.renew()
+
+    def send(self, function: Callable[..., T], *arguments: object) -> Future[T]:
+        future: Future[T] = self._executor.submit(function, *arguments)
+        self._last = future
+        return future
+
+    def renew(self) -> None:
+        self._executor = ProcessPoolExecutor(
+            max_workers=1, env=self._env, initializer=_enlist, initargs=(os.getpid(), self._threads)
+        )
+
+    def close(self, kill: bool) -> None:
+        self._executor.shutdown(kill_workers=kill and not (self._last is None or self._last.done()))
+
+
+def visible(device: str, environment: Mapping[str, str]) -> str:
+    """What CUDA_VISIBLE_DEVICES must say for a process that sees `device` alone, among those that we see ourselves.
+
+    >>> visible("cuda:1", {}), visible("cuda:1", {"CUDA_VISIBLE_DEVICES": "4,7"})
+    ('1', '7')
+    """
+    index = int(device.removeprefix("cuda:"))
+    ours = environment.get("CUDA_VISIBLE_DEVICES")
+    return str(index) if ours is None else ours.split(",")[index]
+
+
+def _enlist(head: int, threads: int | None) -> None:
+    """What a worker does first: Ctrl-C is the head's to hear, stdout the head's to write, and it ends with the head."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.dup2(2, 1)
+    if threads is not None:
+        cv2.setNumThreads(threads)
+    threading.Thread(target=_follow, args=(head,), daemon=True, name="follow").start()
+
+
+def _follow(head: int) -> None:
+    while os.getppid() == head:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def cause_of(death: BaseException | None) -> str:
+    """How a worker ended, from what loky says of it.
+
+    >>> cause_of(RuntimeError("... The exit codes of the workers are {SIGSEGV(-11)}"))
+    'SIGSEGV'
+    """
+    found = re.search(r"\{(\w+)\((-?\d+)\)", str(death))
+    if not found:
+        return "unknown cause"
+    return found[1] if found[1].startswith("SIG") else f"exit code {found[2]}"

@@ -1,0 +1,71 @@
+"""Ends this process when a tracker takes too long, even one that holds the interpreter's lock.
+
+Python's own `faulthandler` waits in a thread that needs no lock, writes down where every thread is, and exits. The
+process that sent the work sees a death, and reads from the trace why.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+__all__ = ["Watchdog", "timed_out"]
+
+_FIRST = 10  # a first frame may take so many times as long: it builds, compiles and warms up
+
+
+class Watchdog:
+    """Watches calls of a tracker, `limit` seconds each (None: as long as it likes); crashes leave a trace in `path`."""
+
+    def __init__(self, limit: float | None, path: Path) -> None:
+        self._limit, self._lock = limit, threading.Lock()
+        self._deadlines: dict[int, float] = {}  # of the calls under way, by thread
+        self._file: IO[str] = path.open("a", encoding="utf-8")
+        faulthandler.enable(self._file)
+
+    @contextmanager
+    def watching(self, first: bool) -> Iterator[None]:
+        """A call under way, on a first frame or on a later one."""
+        if self._limit is None:
+            yield
+            return
+        thread = threading.get_ident()
+        with self._lock:
+            self._deadlines[thread] = time.monotonic() + self._limit * (_FIRST if first else 1)
+            self._set()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._deadlines[thread]
+                self._set()
+
+    def _set(self) -> None:
+        if self._deadlines:
+            left = max(min(self._deadlines.values()) - time.monotonic(), 0.001)
+            faulthandler.dump_traceback_later(left, exit=True, file=self._file)
+        else:
+            faulthandler.cancel_dump_traceback_later()
+
+    def close(self) -> None:
+        faulthandler.cancel_dump_traceback_later()
+        faulthandler.disable()
+        self._file.close()
+
+
+_TIMEOUT = re.compile(r"^Timeout \(.*\)!$", re.MULTILINE)
+
+
+def timed_out(trace: str) -> bool:
+    """Whether a trace was left by the watchdog, not by a crash.
+
+    >>> timed_out("Timeout (0:00:05)!\\nThread 0x01 (most recent call first):"), timed_out("Fatal Python error: ...")
+    (True, False)
+    """
+    return bool(_TIMEOUT.search(trace))
