@@ -60,7 +60,7 @@ class RunRecord:
     """The sidecar of one trial. Its file's appearance is the commit: it is written last.
 
     `width` is how many trials the tracker's calls were made for, which on some devices the last digits depend on;
-    `merged` says how, where no tracker made it but other trials were put together.
+    `merged` says how, where no tracker made it but other trials, its `parts`, were put together.
     """
 
     sequence: str
@@ -80,6 +80,7 @@ class RunRecord:
     weights: str | None = None
     width: int = 1
     merged: str | None = None
+    parts: tuple[str, ...] = ()
 
     @property
     def done(self) -> bool:

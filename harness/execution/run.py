@@ -19,7 +19,7 @@ from harness.execution.crew import Crew, LocalCrew, cause_of
 from harness.execution.dispatch import Dispatch
 from harness.execution.interrupt import interruptible
 from harness.execution.listener import Count, Failure, JobSummary, Listener
-from harness.execution.merging import merge
+from harness.execution.merging import merge, withdraw_merged
 from harness.execution.plan import Job, plan
 from harness.execution.provenance import invocation, now, worker_name
 from harness.execution.request import RunRequest
@@ -93,6 +93,7 @@ class _Doing:
             self._note_broken(name, error)
         found = job.states.total() - len(job.items)
         plan = Plan(platform.node(), os.getpid(), now(), len(job.items), job.frames, found, width)
+        withdraw_merged(job, store)
         session = Session.open(store.folder(job.run), plan)
         try:
             self._make(self._work(session, width))

@@ -29,7 +29,7 @@ from harness.store.claims import Claims
 from harness.store.journal import Journal, Note, Reader, Session
 from harness.store.results import ResultStore
 
-__all__ = ["Work", "in_flight", "make", "measure", "record_of"]
+__all__ = ["Work", "in_flight", "make", "measure", "record_of", "seconds_of"]
 
 _SAMPLE = 256  # the widest that is tried
 _EVERY = 0.25  # seconds between two notes of frames answered
@@ -172,7 +172,7 @@ class _Shift:
         if trajectory is None:
             self._fail(item, str(outcome.error), outcome.traceback)
             return
-        record = replace(self._record(item), seconds=_seconds(trajectory))
+        record = replace(self._record(item), seconds=seconds_of(trajectory))
         self._store.save(TrialKey(self._work.run, item.trial.name), record, trajectory)
         self._ended(Note("end", item.trial.name, len(trajectory), trajectory.misses))
 
@@ -224,7 +224,7 @@ def record_of(
     )
 
 
-def _seconds(trajectory: Trajectory) -> Seconds:
+def seconds_of(trajectory: Trajectory) -> Seconds:
     """The first frame's, and those of all updates: a start in between is none, nor is a frame that was skipped."""
     updates = ~np.isnan(trajectory.seconds)
     updates[0] = False

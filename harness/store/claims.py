@@ -14,7 +14,7 @@ import zlib
 from contextlib import suppress
 from pathlib import Path
 
-from harness.core.errors import NotWritable
+from harness.store.whole import not_writable
 
 __all__ = ["Claims"]
 
@@ -33,7 +33,7 @@ class Claims:
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         except OSError as error:
-            raise NotWritable(f"{path}: cannot be written ({error.strerror}); choose another --results") from None
+            raise not_writable(path, error) from None
 
     def take(self, trial: str) -> bool:
         """Whether the trial is ours to make now; on a file system that knows no locks it always is."""

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from harness.core.errors import NotWritable
+from harness.store.whole import not_writable
 
 __all__ = ["Journal", "Note", "Plan", "Reader", "Session"]
 
@@ -114,9 +114,7 @@ class Session:
             session.path.mkdir(parents=True)
             (session.path / "plan.json").write_text(json.dumps(asdict(plan)), "utf-8")
         except OSError as error:
-            raise NotWritable(
-                f"{session.path}: cannot be written ({error.strerror}); choose another --results"
-            ) from None
+            raise not_writable(session.path, error) from None
         return session
 
     @classmethod

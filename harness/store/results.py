@@ -19,9 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -32,13 +30,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from harness.core.errors import DamagedResult, LabelTaken, NotWritable
+from harness.core.errors import DamagedResult, LabelTaken
 from harness.core.record import Fingerprints, RunKey, RunRecord, TrialKey
 from harness.core.regions import Labels, Regions
 from harness.core.trajectory import Trajectory
 from harness.store.formats import decode_numbers, decode_regions, encode_numbers, encode_regions
 from harness.store.label_images import decode_labels, encode_labels, label_image_name
 from harness.store.soft_masks import decode_soft, encode_soft
+from harness.store.whole import not_writable, write_whole
 
 __all__ = ["ResultStore", "State"]
 
@@ -142,7 +141,7 @@ class ResultStore:
         before = self.claim(run, identity)
         invocations = [*(before or {}).get("invocations", []), dict(invocation)]
         document = {"version": 1, "identity": identity, "invocations": invocations}
-        self._write(self.folder(run) / "run.json", json.dumps(document, indent=1).encode())
+        write_whole(self.folder(run) / "run.json", json.dumps(document, indent=1).encode())
 
     def description(self, run: RunKey) -> dict[str, Any] | None:
         """``run.json``, None where there is none. Raises DamagedResult."""
@@ -162,7 +161,7 @@ class ResultStore:
         data = _contents(key.trial, trajectory)
         self.withdraw(key)
         for name, content in data.items():
-            self._write(self.folder(key.run) / name, content)
+            write_whole(self.folder(key.run) / name, content)
         sums = {name: hashlib.sha256(content).hexdigest() for name, content in data.items()}
         self._commit(key, replace(record, rows=len(trajectory), misses=trajectory.misses, files=sums))
 
@@ -177,7 +176,7 @@ class ResultStore:
             if images.is_dir():
                 shutil.rmtree(images)
         except OSError as error:
-            raise _not_writable(self._sidecar(key), error) from None
+            raise not_writable(self._sidecar(key), error) from None
 
     def fail(self, key: TrialKey, record: RunRecord) -> None:
         """Commit a failed trial: its reason, and nothing to be scored."""
@@ -192,7 +191,7 @@ class ResultStore:
         return self.folder(key.run) / f"{key.trial}.json"
 
     def _commit(self, key: TrialKey, record: RunRecord) -> None:
-        self._write(self._sidecar(key), _records().dump_json(record, indent=1))
+        write_whole(self._sidecar(key), _records().dump_json(record, indent=1))
 
     def _regions(self, key: TrialKey, record: RunRecord) -> tuple[Regions, tuple[int, int] | None]:
         """The regions of all frames, and of labels the (width, height) of their images."""
@@ -227,21 +226,6 @@ class ResultStore:
             raise DamagedResult(f"{path}: not as it was written (checksum); run again to replace it")
         return content
 
-    def _write(self, path: Path, content: bytes) -> None:
-        temporary = None
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as file:
-                temporary = file.name
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except OSError as error:
-            if temporary is not None:
-                Path(temporary).unlink(missing_ok=True)
-            raise _not_writable(path, error) from None
-
 
 def _contents(trial: str, trajectory: Trajectory) -> dict[str, bytes]:
     """The files that hold a trajectory, by name."""
@@ -259,10 +243,6 @@ def _contents(trial: str, trajectory: Trajectory) -> dict[str, bytes]:
     if trajectory.soft:
         files[f"{trial}_{_SOFT}"] = encode_soft(trajectory.soft)
     return files
-
-
-def _not_writable(path: Path, error: OSError) -> NotWritable:
-    return NotWritable(f"{path}: cannot be written ({error.strerror}); make it writable or choose another --results")
 
 
 @cache

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.core.errors import NotWritable
 
-__all__ = ["write_whole"]
+__all__ = ["not_writable", "write_whole"]
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -25,5 +25,9 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
-        reason = f"cannot be written ({error.strerror}); make it writable or choose another --results"
-        raise NotWritable(f"{path}: {reason}") from None
+        raise not_writable(path, error) from None
+
+
+def not_writable(path: Path, error: OSError) -> NotWritable:
+    """The error for a file in the results folder that the system refused."""
+    return NotWritable(f"{path}: cannot be written ({error.strerror}); make it writable or choose another --results")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from harness.core.palette import PALETTE
 from harness.datasets import official
 from harness.datasets.synthetic.layouts.layout import Clip, Layout, Text, Video, shared
 from harness.datasets.synthetic.render import visible_masks
@@ -57,15 +58,7 @@ class Davis(Layout):
 
 def _png(ids: NDArray[np.uint8]) -> bytes:
     image = Image.fromarray(ids)
-    image.putpalette(_PALETTE)
+    image.putpalette(PALETTE)
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
-
-
-# Each bit of a number, from the lowest, in turn lights red, green and blue, the higher the less.
-_PALETTE = [
-    sum((number >> (3 * bit + colour) & 1) << (7 - bit) for bit in range(3))
-    for number in range(256)
-    for colour in range(3)
-]
