@@ -22,9 +22,10 @@ def add_names(
 
 
 def joined(values: list[str]) -> tuple[str, ...]:
-    """The names of such an option; what holds a slash is a path, and never split.
+    """The names of such an option; what holds a slash is a path, what begins with trax: a command: never split.
 
     >>> joined(["kcf,static", "./my.py:Mine"])
     ('kcf', 'static', './my.py:Mine')
     """
-    return tuple(name for value in values for name in ([value] if "/" in value else value.split(",")) if name)
+    rows = ([value] if "/" in value or value.startswith("trax:") else value.split(",") for value in values)
+    return tuple(name for row in rows for name in row if name)

@@ -27,7 +27,7 @@ def add_request(parser: argparse.ArgumentParser, required: bool) -> None:
         lambda: TRACKERS,
         metavar="NAME",
         required=required,
-        help="a tracker's name, several joined by commas, package.module:Class or ./file.py:Class; may be repeated",
+        help="a tracker's name, package.module:Class, ./file.py:Class or trax:COMMAND; may be repeated",
     )
     add_names(parser, "--dataset", lambda: DATASETS, metavar="NAME[:SPLIT]", required=required, help="may be repeated")
     parser.add_argument(

@@ -117,7 +117,10 @@ def as_region(value: object) -> Region | None:
 
 
 def convert(
-    region: Region, accepts: RegionKind, init_box: InitBox = "minmax", size: tuple[int, int] | None = None
+    region: Region,
+    accepts: RegionKind | Literal["any"],
+    init_box: InitBox = "minmax",
+    size: tuple[int, int] | None = None,
 ) -> Region:
     """`region` as the kind a tracker accepts.
 
@@ -126,6 +129,8 @@ def convert(
     ``get_axis_aligned_bbox``, without its one added pixel). Going to a mask needs the image `size`
     (width, height). Raises ValueError where the field has no such conversion.
     """
+    if accepts == "any":
+        return region
     if accepts == "box":
         return region if isinstance(region, Box) else _box_of(region, init_box)
     if accepts == "polygon":

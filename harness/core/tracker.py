@@ -28,12 +28,12 @@ Precision: TypeAlias = Literal["float32", "tf32", "bf16", "fp16"]
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a tracker can take: the regions it starts from, how many objects a track, batches, and weights.
+    """What a tracker can take: the regions it starts from (any: as they are), objects a track, batches, weights.
 
     One that takes weights is built from its settings (None for the defaults) and a `Compute`.
     """
 
-    accepts: RegionKind = "box"
+    accepts: RegionKind | Literal["any"] = "box"
     objects: Literal["one", "many"] = "one"
     batches: bool = False
     weights: bool = False

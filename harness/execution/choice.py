@@ -111,7 +111,7 @@ class TrackerChoice:
 
     def _label(self, tracker: Tracker[Any]) -> str:
         """The tracker's name; behind an @, the seed of random weights and a hash of what is not the default."""
-        name = self.name.rpartition(":")[2]
+        name = type(tracker).__name__ if ":" in self.name else self.name  # of a path or trax:, its class's
         defaults = tracker.Settings()
         different = {
             item: value

@@ -6,33 +6,263 @@ link to elsewhere), or sizes and counts beyond the limits (as declared and as me
 
 from __future__ import annotations
 
+import hashlib
+import io
+import os
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
 from collections.abc import Sequence as Row
 from pathlib import Path
+from typing import Protocol
+
+from harness.core.errors import BadResults
 
 __all__ = ["Source"]
 
+MOST_FILES = 300_000
+LARGEST_FILE = 2**28  # bytes: a zip of one tracker's masks may lie in another zip
+LARGEST_TOTAL = 2**32  # bytes a zip unpacks to
+LARGEST_RATIO = 100  # unpacked to packed, of a file beyond the next size; the same box over and over passes
+RATIO_COUNTS_FROM = 2**24  # bytes
+DEEPEST = 3  # zips in zips
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others' readers may unpack far more than was asked for
+
 
 class Source:
-    """The files of a folder, of a zip, or one file alone, by relative posix path."""
+    """The files of a folder, of a zip, or one file alone, by relative posix path.
+
+    Hidden files and ``__MACOSX`` are left out. `str` of a source is what a message should say.
+    """
 
     def __init__(self, path: Path) -> None:
         """Raises BadResults for what is none of these, or not to be trusted."""
-        self.path = path
+        self._hold(path, _holder(path))
+
+    def _hold(self, path: Path, holder: _Holder, folder: str = "", depth: int = 1) -> None:
+        self.path, self._holder, self._folder, self._depth = path, holder, folder, depth
+        self._files = tuple(file.removeprefix(folder) for file in holder.files if file.startswith(folder))
+        self._known = frozenset(self._files)
+        self._sums: dict[str, bytes] = {}
+
+    def __str__(self) -> str:
+        return str(self.path)
 
     @property
     def name(self) -> str:
         """The last part of its path without ``.zip``: often the tracker's name."""
-        raise NotImplementedError
+        name = self.path.name or self.path.resolve().name
+        return name[:-4] if name.lower().endswith(".zip") else name
 
     @property
     def files(self) -> Row[str]:
         """Relative posix paths, sorted."""
-        raise NotImplementedError
+        return self._files
+
+    @property
+    def digest(self) -> str:
+        """sha256 of all that was read so far: paths and contents, whatever the order of reading."""
+        whole = hashlib.sha256()
+        for file, content in sorted(self._sums.items()):
+            whole.update(file.encode() + b"\0" + content)
+        return whole.hexdigest()
+
+    def __contains__(self, file: str) -> bool:
+        return file in self._known
+
+    @property
+    def unread(self) -> Row[str]:
+        """The files that nobody read, sorted."""
+        return tuple(file for file in self._files if file not in self._sums)
 
     def read(self, file: str) -> bytes:
-        """A file's content. Raises BadResults."""
-        raise NotImplementedError
+        """A file's content; by many threads at once, if they like. Raises BadResults."""
+        content = self._holder.read(self._folder + file)
+        self._sums[file] = hashlib.sha256(content).digest()
+        return content
 
     def inside(self, file: str) -> Source:
         """A zip that lies in the source, as a source of its own. Raises BadResults."""
-        raise NotImplementedError
+        if self._depth == DEEPEST:
+            raise BadResults(f"{self.path / file}: zips in zips, {DEEPEST} deep; unpack the outermost")
+        holder = _Zip(self.path / file, io.BytesIO(self.read(file)))
+        return self._derived(self.path / file, holder, "", self._depth + 1)
+
+    def within(self, folder: str) -> Source:
+        """The files below one of its folders, by their paths from there; ``""`` is all of it, with nothing read yet."""
+        prefix = f"{folder}/" if folder else ""
+        return self._derived(self.path / folder, self._holder, self._folder + prefix, self._depth)
+
+    @staticmethod
+    def _derived(path: Path, holder: _Holder, folder: str, depth: int) -> Source:
+        source = Source.__new__(Source)
+        source._hold(path, holder, folder, depth)
+        return source
+
+
+class _Holder(Protocol):
+    """What files lie in: their paths, sorted, and their contents."""
+
+    @property
+    def files(self) -> Row[str]: ...
+    def read(self, file: str) -> bytes: ...
+
+
+def _holder(path: Path) -> _Holder:
+    try:
+        mode = path.stat().st_mode  # of the source itself, which the user named, a link is followed
+        if stat.S_ISDIR(mode):
+            return _Folder(path)
+        if not stat.S_ISREG(mode):
+            raise BadResults(f"{path}: expected a folder, a zip or a file, found a device or the like")
+        if path.suffix.lower() == ".zip":
+            return _Zip(path)
+        return _Single(path)
+    except OSError as error:
+        raise BadResults(f"{path}: {error.strerror or error}") from None
+    except ValueError:  # a NUL in it
+        raise BadResults(f"{str(path)!r}: no path of a folder, a zip or a file") from None
+
+
+class _Folder:
+    """A folder on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.files = tuple(sorted(self._walk()))
+
+    def _walk(self) -> Iterator[str]:
+        pending, count, home = [""], 0, os.path.realpath(self._path)
+        while pending:
+            folder = pending.pop()
+            with os.scandir(self._path / folder) as entries:
+                for entry in entries:
+                    name = folder + entry.name
+                    if _noise(entry.name):
+                        continue
+                    count += 1
+                    _check_count(count, self._path)
+                    _check_name(name, self._path)
+                    if entry.is_symlink():
+                        _check_link(self._path / name, home)
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(f"{name}/")
+                    elif entry.is_file():
+                        yield name
+                    else:
+                        raise BadResults(f"{self._path / name}: expected a file, found a device or the like; remove it")
+
+    def read(self, file: str) -> bytes:
+        return _read_file(self._path / file)
+
+
+class _Single:
+    """One file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        _check_name(path.name, path.parent)
+        self.files = (path.name,)
+
+    def read(self, file: str) -> bytes:
+        return _read_file(self._path)
+
+
+class _Zip:
+    """A zip, on disk or in memory; whatever its directory declares is checked before anything is unpacked."""
+
+    def __init__(self, where: Path, content: io.BytesIO | None = None) -> None:
+        self._where, self._content = where, content
+        try:
+            self._zip = zipfile.ZipFile(content or where)
+        except _DAMAGED as error:
+            raise BadResults(f"{where}: no zip, or cut short ({error}); make or download it again") from None
+        members = [one for one in self._zip.infolist() if not one.is_dir() and not _noise(*one.filename.split("/"))]
+        _check_count(len(members), where)
+        total = sum(one.file_size for one in members)
+        if total > LARGEST_TOTAL:
+            raise BadResults(f"{where}: declares {total} bytes, more than the {LARGEST_TOTAL} that are unpacked")
+        for one in members:
+            self._check(one)
+        self._members = {one.filename: one for one in members}
+        if len(self._members) < len(members):
+            names = [one.filename for one in members]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise BadResults(f"{where}: two files are called {twice!r}; make the zip again")
+        self.files = tuple(sorted(self._members))
+
+    def __reduce__(self) -> tuple[type[_Zip], tuple[Path, io.BytesIO | None]]:
+        return _Zip, (self._where, self._content)  # another process opens it anew
+
+    def _check(self, one: zipfile.ZipInfo) -> None:
+        _check_name(one.orig_filename, self._where)
+        where, kind = f"{self._where}/{one.filename}", stat.S_IFMT(one.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG):
+            raise BadResults(f"{where}: expected a file, found a link or the like; make the zip again without")
+        if one.flag_bits & 1:
+            raise BadResults(f"{where}: encrypted; make the zip again without a password")
+        if one.compress_type not in _PACKED:
+            raise BadResults(f"{where}: packed in a way that is not read here; make the zip again with deflate")
+        _check_size(one.file_size, where)
+        if one.file_size > RATIO_COUNTS_FROM and one.file_size > LARGEST_RATIO * one.compress_size:
+            raise BadResults(f"{where}: unpacks to more than {LARGEST_RATIO} times its size; no results do")
+
+    def read(self, file: str) -> bytes:
+        where = f"{self._where}/{file}"
+        try:
+            with self._zip.open(self._members[file]) as member:
+                content = member.read(LARGEST_FILE + 1)  # and never more than declared, whose checksum then fails
+        except KeyError:
+            raise BadResults(f"{where}: no such file") from None
+        except _DAMAGED as error:
+            raise BadResults(f"{where}: cannot be unpacked ({error}); make or download the zip again") from None
+        _check_size(len(content), where)
+        return content
+
+
+def _read_file(path: Path) -> bytes:
+    """A regular file's content: not a pipe's that took its place, nor more than the limit of one that grows."""
+    try:
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise BadResults(f"{path}: expected a file, found a device or the like")
+            content = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise BadResults(f"{path}: {error.strerror or error}") from None
+    _check_size(len(content), path)
+    return content
+
+
+def _noise(*parts: str) -> bool:
+    """Whether a path is what file managers leave behind."""
+    return any(part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in parts)
+
+
+def _check_name(name: str, where: Path) -> None:
+    parts = name.split("/")
+    if "\\" in name or _DRIVE.match(name) or not name.isprintable() or not {"", ".", ".."}.isdisjoint(parts):
+        raise BadResults(
+            f"{where}: holds {name!a:.80}; expected relative paths, with / between printable names and no '..'"
+        )
+
+
+def _check_link(path: Path, home: str) -> None:
+    target = Path(os.path.realpath(path))
+    if not target.is_relative_to(home) or not target.is_file():
+        raise BadResults(f"{path}: a link to a folder, to nothing or to elsewhere; put what it stands for in its place")
+
+
+def _check_count(count: int, where: Path) -> None:
+    if count > MOST_FILES:
+        raise BadResults(f"{where}: more than {MOST_FILES} files; name the folder of the results alone")
+
+
+def _check_size(size: int, where: object) -> None:
+    if size > LARGEST_FILE:
+        raise BadResults(f"{where}: more than the {LARGEST_FILE} bytes that are read of a file")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -18,10 +18,16 @@ __all__ = ["Coordinates", "Entry", "Format"]
 
 @dataclass(frozen=True, slots=True)
 class Coordinates:
-    """How four numbers spell a box: its `order`, and the number `first` of the leftmost pixel's column."""
+    """How four numbers spell a box, and the number `first` of the leftmost pixel's column.
 
-    order: Literal["xywh", "xyxy"] = "xywh"
+    ``xyxy`` is left, top, right, bottom; ``corners`` are the pixels of two corners, both part of the box.
+    """
+
+    order: Literal["xywh", "xyxy", "corners"] = "xywh"
     first: Literal[0, 1] = 0
+
+    def __str__(self) -> str:
+        return f"{self.order} from {self.first}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +36,8 @@ class Entry:
 
     `sequence` is spelt as there; `suffix` is what the trial's name has behind the sequence's (``""`` in one pass,
     ``_001`` for a repetition, ``_00000050`` for an anchor); `regions` are the numbers as written, `coordinates` what
-    they mean (None: to be found out against the truth). `file` is what a message should name.
+    they mean (None: to be found out against the truth). `file` is what a message should name. `fault` says why a file
+    cannot be read; then it has no regions, and the others go on. `size` is the (width, height) of images of labels.
     """
 
     sequence: str
@@ -41,6 +48,8 @@ class Entry:
     coordinates: Coordinates | None = None
     confidences: NDArray[np.float64] | None = None
     seconds: NDArray[np.float64] | None = None
+    fault: str | None = None
+    size: tuple[int, int] | None = None
 
 
 class Format(ABC):
@@ -52,9 +61,13 @@ class Format(ABC):
     def recognises(self, source: Source) -> bool:
         """Whether a source looks like this format; cheap, by names and a first file. At most one format should."""
 
+    def trackers(self, source: Source) -> Mapping[str, Source]:
+        """The results of each tracker in a source, by a name for it; one's, where the layout says no more."""
+        return {source.name: source}
+
     @abstractmethod
     def entries(self, source: Source) -> Iterator[Entry]:
-        """All trials of the source. Raises BadResults naming the file (and line) that cannot be read."""
+        """All trials of one tracker. Raises BadResults naming the file (and line) that cannot be read."""
 
     @abstractmethod
     def files(self, label: str, dataset: str, entries: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:

@@ -1,0 +1,122 @@
+"""`otb-matlab`: what OTB's MATLAB toolkit saves, ``<sequence>_<tracker>.mat``.
+
+A file holds ``results``, a cell a trial: one in OPE, up to twenty segments in TRE, twelve shifts in SRE. A cell is a
+struct with ``type`` and ``res``, the rows, beside ``tmplsize``, ``startFrame``, ``annoBegin``, ``len`` and in SRE
+``shiftType``. An empty cell is a trial that was not run. Times a frame are not kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar
+
+import numpy as np
+
+from harness.core.errors import BadResults
+from harness.core.robustness import SHIFTS
+from harness.interop.coordinates import shifted
+from harness.interop.formats import otb
+from harness.interop.formats.format import Entry, Format
+from harness.interop.formats.mat_file import Value, read_variable, write_variable
+from harness.interop.source import Source
+
+__all__ = ["OTBMatlab"]
+
+_VARIABLE = "results"
+
+
+class OTBMatlab(Format):
+    """Results of the MATLAB toolkit; all of a folder's are one tracker's."""
+
+    name: ClassVar[str] = "otb-matlab"
+
+    def recognises(self, source: Source) -> bool:
+        return bool(_mat_files(source))
+
+    def trackers(self, source: Source) -> Mapping[str, Source]:
+        return {_tracker(source) or source.name: source}
+
+    def entries(self, source: Source) -> Iterator[Entry]:
+        tracker = _tracker(source)
+        ending = f"_{tracker}" if tracker else ""
+        with ThreadPoolExecutor() as threads:
+            for trials in threads.map(lambda file: _read(source, file, ending), _mat_files(source)):
+                yield from trials
+
+    def files(self, label: str, dataset: str, entries: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
+        for protocol, sequence, trials in otb.grouped(self.name, entries):
+            starts = otb.numbered_from(dataset, sequence, trials)
+            cells = np.empty((1, len(trials)), object)
+            for index, (entry, start) in enumerate(zip(trials, starts, strict=True)):
+                cells[0, index] = {
+                    "res": shifted(entry.regions, 1).boxes,
+                    "type": "rect",
+                    "len": float(len(entry.regions)),
+                    "annoBegin": float(starts[0]),
+                    "startFrame": float(start),
+                } | ({"shiftType": SHIFTS[index]} if protocol == "sre" else {})
+            name = otb.spelt(sequence, dataset, "matlab")
+            yield f"results_{otb.EVALUATIONS[protocol]}/{name}_{label}.mat", write_variable(_VARIABLE, cells)
+
+
+def _mat_files(source: Source) -> list[str]:
+    return [file for file in source.files if file.lower().endswith(".mat")]
+
+
+def _stem(file: str) -> str:
+    return file.rpartition("/")[2][:-4]
+
+
+def _tracker(source: Source) -> str:
+    """What all files' names end in, ``""`` where they are sequences' alone. Raises BadResults for several trackers."""
+    stems = [_stem(file) for file in _mat_files(source)]
+    parts = stems[0].split("_") if stems else []
+    for ending in ("_".join(parts[cut:]) for cut in range(1, len(parts))):
+        if all(stem.endswith(f"_{ending}") for stem in stems) and not ending.isdigit():
+            return ending
+    tails = {tail for stem in stems if (tail := stem.partition("_")[2]) and not tail.isdigit()}
+    if len(tails) > 1:
+        some = ", ".join(sorted(tails)[:5])
+        raise BadResults(
+            f"{source}: results of {len(tails)} trackers ({some}); put those of one in a folder of its own"
+        )
+    return ""
+
+
+def _read(source: Source, file: str, ending: str) -> list[Entry]:
+    where, sequence = f"{source}/{file}", _stem(file).removesuffix(ending)
+    try:
+        cells = _cells(read_variable(source.read(file), _VARIABLE))
+        of_sre = any("shiftType" in cell for cell in cells.values())
+        protocol = "sre" if of_sre else "tre" if max(cells) > 1 else "one_pass"
+        return otb.distinct([_trial(sequence, protocol, number, cell, where) for number, cell in cells.items()])
+    except BadResults as error:
+        return [otb.unreadable(sequence, file, where, str(error))]
+    except ValueError as error:
+        return [otb.unreadable(sequence, file, where, f"{where}: {error}")]
+
+
+def _cells(results: Value) -> dict[int, dict[str, Any]]:
+    """The struct of each trial that was run, by its number. Raises ValueError."""
+    cells = results if isinstance(results, list) else [results]
+    found = {number: cell for number, cell in enumerate(cells, 1) if isinstance(cell, dict)}
+    if not found or any(not isinstance(cell, dict) and len(cell) for cell in cells):
+        raise ValueError(
+            f"expected {_VARIABLE} to be a struct with type and res, or cells of such, found something else"
+        )
+    return found
+
+
+def _trial(sequence: str, protocol: str, number: int, cell: dict[str, Any], where: str) -> Entry:
+    rows = cell.get("res")
+    kind, template = cell.get("type", cell.get("transformType")), cell.get("tmplsize", ())
+    if not isinstance(rows, np.ndarray) or not isinstance(kind, str) or isinstance(template, str | list | dict):
+        raise ValueError(f"trial {number}: expected a type and rows of numbers in res, found {list(cell)!r:.80}")
+    rows = rows if "type" in cell else rows.T  # as some trackers wrote it, and the toolkit turns it
+    if protocol == "sre":
+        number = otb.shift_number(str(cell.get("shiftType")))
+    try:
+        return otb.trial(sequence, protocol, number, otb.rectangles(kind, rows, template), where)
+    except ValueError as error:
+        raise ValueError(f"trial {number}: {error}") from None

@@ -1,0 +1,61 @@
+"""What is odd about one trial's rows. It is said, never mended: rows are stored as they came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core.regions import Regions
+
+__all__ = ["remarks", "whole"]
+
+Float = NDArray[np.float64]
+
+_SAME = 1e-3  # pixels: what is left of a box that was written with three decimals
+_FROZEN = 10  # rows: shorter sequences may well end on a target that stands still
+
+
+def remarks(regions: Regions, truth: Regions) -> Iterator[str]:
+    """Each oddity of a trajectory over a sequence of this truth.
+
+    >>> list(remarks(Regions([[0, 0, 5, 5], [1, 0, 5, -5]]), Regions([[0, 0, 5, 5]] * 3)))
+    ['2 rows for 3 frames', '1 rows without width or height']
+    """
+    boxes = regions.boxes
+    if len(regions) != len(truth):
+        yield f"{len(regions)} rows for {len(truth)} frames"
+    if not regions.all_boxes:
+        return  # codes and empty masks are rows without numbers too
+    if missing := int(np.isnan(boxes).any(1).sum()):
+        yield f"{missing} rows with NaN"
+    if flat := int((boxes[:, 2:] <= 0).any(1).sum()):
+        yield f"{flat} rows without width or height"
+    if (still := _frozen(boxes)) >= max(_FROZEN, len(boxes) / 2):
+        yield f"the last {still} of {len(boxes)} rows are the same box"
+    count = min(len(boxes), len(truth))
+    if count > 1 and _alike(boxes[:count], truth.boxes[:count]):
+        yield "the truth itself"
+
+
+def whole(boxes: Float) -> bool:
+    """Whether rows hold whole numbers alone, but for the first, which is not the tracker's own.
+
+    >>> whole(np.array([[1.5, 2, 3, 4], [2, 2, 3, 4]])), whole(np.array([[1, 2, 3, 4], [1.5, 2, 3, 4]]))
+    (True, False)
+    """
+    later = boxes[1:]
+    known = later[~np.isnan(later)]
+    return bool(known.size) and bool((known == np.rint(known)).all())
+
+
+def _frozen(boxes: Float) -> int:
+    """The number of rows at the end that are the same."""
+    moved = np.flatnonzero((boxes != boxes[-1:]).any(1))
+    return len(boxes) - (int(moved[-1]) + 1 if len(moved) else 0)
+
+
+def _alike(boxes: Float, truth: Float) -> bool:
+    known = 1 + np.flatnonzero(np.isfinite(truth[1:]).all(1))  # the first is given to trackers
+    return len(known) > 0 and bool((np.abs(boxes - truth)[known] <= _SAME).all())
