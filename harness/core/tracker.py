@@ -94,8 +94,8 @@ TrackT = TypeVar("TrackT", bound=Track)
 class Tracker(ABC, Generic[TrackT]):
     """Weights and settings.
 
-    `Settings` is a frozen dataclass; its fields are what ``--set key=value`` overrides. `update` may be
-    called from two threads at the same time on disjoint tracks.
+    `Settings` is a frozen dataclass; its fields are what ``--set key=value`` overrides. `start`,
+    `update` and `close` may be called from two threads at the same time, on disjoint tracks.
     """
 
     traits: Traits = Traits()  # of the class; `prepare` may learn more

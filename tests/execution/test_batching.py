@@ -1,5 +1,6 @@
 """The drive loop: batches, refilling, padding, blame, and a tracker's contract."""
 
+import weakref
 from collections import Counter
 
 import numpy as np
@@ -212,3 +213,30 @@ def test_a_tracker_that_cannot_prepare_is_to_blame(batched, drive, make_sequence
 
     with pytest.raises(TrackerRaised, match="RuntimeError preparing: no such device"):
         drive(Refuses(), [make_sequence()])
+
+
+def test_no_more_frames_are_held_than_the_budget_says(drive, make_sequence, monkeypatch):
+    """However long the sequences are, and however slow the tracker."""
+    width, ahead, alive, most = 3, 2, 0, 0
+
+    def freed():
+        nonlocal alive
+        alive -= 1
+
+    def counted(sequence):
+        def decode(number):
+            nonlocal alive, most
+            pixels = sequence.frames.decode(number % 8)
+            weakref.finalize(pixels, freed)
+            alive += 1
+            most = max(most, alive)
+            return pixels
+
+        truth = GroundTruth.visible(Regions(np.tile(sequence.truth.regions.boxes[:1], (80, 1))))
+        return Sequence(sequence.name, truth, Frames(range(80), decode))
+
+    one = make_sequence()
+    monkeypatch.setattr("harness.execution.batching._BUDGET", width * ahead * one.frames[0].pixels.nbytes)
+    outcomes = drive(TRACKERS.load("static")(), [counted(make_sequence(str(i))) for i in range(6)], width, decoders=1)
+    assert all(outcome.error is None for outcome in outcomes.values())
+    assert ahead < most <= width * (ahead + 2)  # beside those ahead, the frame at hand and the one before
