@@ -59,7 +59,7 @@ def execute(options: argparse.Namespace) -> int:
         elif not options.quiet and not options.json:
             print("\n".join(_lines(one, options.verbose)))
     if options.json:
-        print(json.dumps([dataclasses.asdict(one) for one in results], indent=1))
+        print(json.dumps([dataclasses.asdict(one) for one in sorted(results, key=lambda one: one.label)], indent=1))
     return 1 if any(isinstance(one, Refused) or one.failed for one in results) else 0
 
 

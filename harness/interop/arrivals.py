@@ -131,13 +131,15 @@ def _named(
         elif entry.protocol == "one_pass" and entry.suffix:
             further.append(name)
         else:
-            twin = files.setdefault((entry.protocol, name, entry.suffix), entry.file)
+            trial = entry.protocol, name, entry.suffix
+            twin = files.setdefault(trial, entry.file)
             if twin != entry.file:
                 raise BadResults(f"{twin} and {entry.file} are both of {name}; remove one")
             try:
                 yield _Named(entry, *benchmark.sequence(name))
             except DataError as error:
                 lacking.append(f"{name} ({error})")
+                del files[trial]
     if unknown and not (reading.allow_extra and files):
         near = ", ".join(benchmark.names.nearest(unknown[0]))
         raise BadResults(

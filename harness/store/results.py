@@ -127,7 +127,7 @@ class ResultStore:
         if before is not None and before["identity"] != plain:
             raise LabelTaken(
                 f"label {run.label!r} in {self.folder(run)} holds {_spell(before['identity'])}, "
-                f"not {_spell(plain)}: choose another --label, or delete that folder"
+                f"not {_spell(plain)}: choose another label, or delete that folder"
             )
         return before
 
@@ -231,7 +231,7 @@ def _contents(trial: str, trajectory: Trajectory) -> dict[str, bytes]:
     """The files that hold a trajectory, by name."""
     regions = trajectory.regions
     files = {f"{trial}_{_TIME}": encode_numbers(trajectory.seconds).encode()}
-    if any(isinstance(region, Labels) for region in regions):
+    if not regions.all_boxes and any(isinstance(region, Labels) for region in regions):
         if trajectory.size is None:
             raise ValueError("labels are stored as images, of a size that their trajectory must know")
         images = enumerate(encode_labels(region, trajectory.size) for region in regions)

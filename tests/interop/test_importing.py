@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from harness.core.errors import BadAnnotation, BadResults, LabelTaken, UsageError
 from harness.core.record import RunKey, TrialKey, sequence_fingerprint
 from harness.core.sequence import Dataset
-from harness.interop.arrivals import Benchmark, Reading
+from harness.interop.arrivals import Benchmark, Reading, understand
 from harness.interop.finding import Refused, find_trackers
 from harness.interop.importing import import_all, import_results
 
@@ -170,6 +171,8 @@ def test_a_copy_that_lacks_sequences_or_has_a_broken_one(folder, files, store, d
     assert report.made == 1
     said = "left out, not in this copy of the benchmark: Jogging.2, CarDark (CarDark: no truth), Jogging.1"
     assert said in report.decisions
+    with pytest.raises(BadResults, match=r"CarDark \(CarDark: no truth\), .* there is no truth in"):
+        understand(found, Benchmark(replace(partial, available=("CarDark",))), Reading(allow_extra=True))
 
 
 @pytest.fixture(params=[False, True], ids=["folders", "zips"])

@@ -254,7 +254,7 @@ def test_a_label_is_one_trackers(store, key):
         store.open_run(key.run, other, {"command": "second"})
     assert str(error.value) == (
         f"label 'static' in {store.folder(key.run)} holds static(size=3, pair=[1, 2]), "
-        "not static(size=4, pair=[1, 2]): choose another --label, or delete that folder"
+        "not static(size=4, pair=[1, 2]): choose another label, or delete that folder"
     )
     assert store.description(key.run)["invocations"] == [{"command": "first"}]
 

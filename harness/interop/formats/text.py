@@ -87,12 +87,16 @@ class _Text(Format):
         yield f"{label}/{name}.txt", rows
 
     def _rows(self, regions: Regions, where: str) -> bytes:
-        corners = [region.points for region in regions if isinstance(region, Polygon) and len(region.points) == 4]
-        if not regions.all_boxes and len(corners) < len(regions):
-            raise UsageError(f"{where}: {self.name} holds boxes, or polygons of four corners, and nothing else")
+        rows = regions.boxes if regions.all_boxes else self._corners(regions, where)
         if self.decimals is None:
             return encode_regions(regions).replace(",", self.separator).encode()
-        return _rounded(regions.boxes if regions.all_boxes else np.array(corners).reshape(-1, 8), self.decimals)
+        return _rounded(rows, self.decimals)
+
+    def _corners(self, regions: Regions, where: str) -> NDArray[np.float64]:
+        corners = [region.points for region in regions if isinstance(region, Polygon) and len(region.points) == 4]
+        if len(corners) < len(regions):
+            raise UsageError(f"{where}: {self.name} holds boxes, or polygons of four corners, and nothing else")
+        return np.array(corners).reshape(-1, 8)
 
 
 class GOT10k(_Text):
