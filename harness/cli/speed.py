@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     weights.add_argument("--random-weights", type=int, metavar="SEED", help="a network as initialised: as fast")
     precision = ["float32", "tf32", "bf16", "fp16"]
     what.add_argument("--precision", choices=precision, default="float32", help="of networks (default: %(default)s)")
-    what.add_argument("--device", default="cpu", help="of networks, such as cuda:0 (default: %(default)s)")
+    what.add_argument("--device", default="auto", help="of networks, such as cuda:0 (default: the first GPU, if any)")
     what.add_argument("--init-box", choices=["minmax", "area"], default="minmax", help="box made of a polygon or mask")
     what.add_argument("--seed", type=int, default=0, metavar="S", help="default: %(default)s")
 
@@ -58,12 +58,13 @@ def execute(options: argparse.Namespace) -> int:
     from harness.store.results import ResultStore
 
     choice, dataset = _choice(options), _dataset(options)
-    disturbed = disturbances(options.device)
+    chosen = choice.build()
+    device = chosen.tracker.device
+    if options.device not in ("auto", "cpu", device):
+        raise UsageError(f"--device {options.device}: {chosen.name} computes on {device}")
+    disturbed = disturbances(device)
     for line in disturbed:
         print(f"harness speed: not alone here, so the figures may be too slow: {line}", file=sys.stderr)
-    chosen = choice.build()
-    if options.device not in ("cpu", chosen.tracker.device):
-        raise UsageError(f"--device {options.device}: {chosen.name} computes on {chosen.tracker.device}")
     store = ResultStore(settings.folder("results", options.results))
     run, under = RunKey(dataset.name, usual_protocol(dataset.name), chosen.label), conditions(chosen, disturbed)
     store.claim(run, under.identity)

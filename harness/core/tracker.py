@@ -43,11 +43,12 @@ class Traits:
 class Compute:
     """Where a network computes, how precisely, and from which weights.
 
-    `weights` is their file; without one, the tracker's own name in `folder`. `random_weights` is a seed: the
-    network is as it was initialised, which tests and benchmarks of speed can do with. Raises UsageError.
+    `device` is torch's name of one, or ``auto``: the first GPU where there is one. `weights` is their file; without
+    one, the tracker's own name in `folder`. `random_weights` is a seed: the network is as it was initialised, which
+    tests and benchmarks of speed can do with. Raises UsageError.
     """
 
-    device: str = "cpu"
+    device: str = "auto"
     precision: Precision = "float32"
     weights: str | None = None
     random_weights: int | None = None

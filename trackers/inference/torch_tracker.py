@@ -41,7 +41,8 @@ class TorchTracker(Tracker[TrackT]):
         """Raises MissingWeights and BadWeights."""
         super().__init__(settings)
         compute = compute or Compute()
-        self.device, self.precision = compute.device, compute.precision
+        first = "cuda:0" if torch.cuda.is_available() else "cpu"
+        self.device, self.precision = first if compute.device == "auto" else compute.device, compute.precision
         if self.precision == "tf32" and not self._cuda:
             raise HarnessError(f"precision tf32 is for CUDA devices; found {self.device}")
         self._rows = 1
