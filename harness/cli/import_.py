@@ -80,8 +80,8 @@ def _lines(report: ImportReport, every: bool) -> Iterator[str]:
     counts += [f"{report.failed} failed"] if report.failed else []
     where = " and ".join(f"{run.dataset}/{run.protocol}" for run in report.runs)
     yield f"{report.label} ({report.format}) in {where}: {', '.join(counts)}"
-    yield from (f"  {line}" for line in report.decisions)
+    yield from (f"  {one_line(line)}" for line in report.decisions)
     shown = list(report.remarks.items())[: None if every else _SHOWN]
-    yield from (f"  {trial}: {'; '.join(notes)}" for trial, notes in shown)
+    yield from (f"  {trial}: {one_line('; '.join(notes))}" for trial, notes in shown)
     if len(shown) < len(report.remarks):
         yield f"  and {len(report.remarks) - len(shown)} more with remarks (--verbose lists them)"

@@ -32,6 +32,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from harness.core.printable import one_line
+
 __all__ = [
     "BadAnnotation",
     "BadAnswer",
@@ -57,7 +59,10 @@ __all__ = [
 
 
 class HarnessError(Exception):
-    """Root of the tree drawn in this module's docstring."""
+    """Root of the tree drawn in this module's docstring; what is in its message obeys no terminal."""
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 class UsageError(HarnessError):

@@ -1,4 +1,8 @@
-"""The numbers for programs: CSV and JSON, fractions at full precision."""
+"""The numbers for programs: CSV and JSON, fractions at full precision.
+
+Names are as they came, but for one thing: spreadsheets calculate a cell of a CSV that begins as a formula, so that a
+name that does gets an apostrophe in front. JSON has all names as they are.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -17,6 +22,9 @@ from harness.metrics.scores import Curves, ScoreTable
 from harness.reporting.content import Content
 
 __all__ = ["attributes_csv", "document", "per_sequence_csv", "scores_csv"]
+
+# A minus before letters and digits alone, as in names of videos, calculates nothing.
+_FORMULA = re.compile(r"\s*([=+@]|-(?![\w-]*$))")
 
 _COLUMNS = ("tracker", "dataset", "protocol", "rule", "metric", "value", "sequences", "expected")
 
@@ -53,7 +61,7 @@ def attributes_csv(tables: Sequence[ScoreTable]) -> str:
     return _csv(
         (*_COLUMNS, "attribute"),
         (
-            (tracker, table.dataset, table.protocol, table.rule, name, _text(row[name]), *_counts(row), attribute)
+            (tracker, table.dataset, table.protocol, table.rule, name, _value(row[name]), *_counts(row), attribute)
             for table in tables
             for (tracker, attribute), row in table.attributes.iterrows()
             for name in table.attributes.columns.difference(["sequences", "expected"], sort=False)
@@ -113,11 +121,11 @@ def _sequence_metrics(table: ScoreTable) -> list[str]:
 
 def _row(table: ScoreTable, tracker: str, metric: str, value: float) -> tuple[object, ...]:
     where = (tracker, table.dataset, table.protocol, table.rule, metric)
-    return (*where, _text(value), int(table.sequences[tracker]), table.expected)
+    return (*where, _value(value), int(table.sequences[tracker]), table.expected)
 
 
-def _text(value: float) -> str:
-    return "" if math.isnan(value) else repr(float(value))
+def _value(value: float) -> float | str:
+    return "" if math.isnan(value) else float(value)
 
 
 def _counts(row: Any) -> tuple[int, int]:
@@ -128,8 +136,12 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows(map(_harmless, row) for row in rows)
     return text.getvalue()
+
+
+def _harmless(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 def _plain(value: Any) -> Any:

@@ -1,7 +1,7 @@
 r"""The table for a paper: booktabs, best in bold, second underlined.
 
-The document needs ``\usepackage{booktabs}``. Names may hold anything: what TeX would read as a command is
-escaped; letters beyond Latin need an engine that has them (xelatex, lualatex).
+The document needs ``\usepackage{booktabs}``. Names may hold anything: what TeX would read as a command, or as an
+option of the one before, is escaped; letters beyond Latin need an engine that has them (xelatex, lualatex).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from itertools import accumulate
 
+from harness.core.printable import one_line
 from harness.reporting.cells import Cell, Grid
 from harness.reporting.compare import ALIKE
 from harness.reporting.content import Content
@@ -25,6 +26,8 @@ _SPELLED = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
+    "[": "{[}",
+    "*": "{*}",
     "–": "--",  # noqa: RUF001
     ALIKE: r"$\approx$",
 }
@@ -37,7 +40,7 @@ def escape(text: str) -> str:
     >>> print(escape("a_b$%"))
     a\_b\$\%
     """
-    return "".join(_SPELLED.get(symbol, symbol) for symbol in " ".join(text.split()))
+    return "".join(_SPELLED.get(symbol, symbol) for symbol in one_line(text))
 
 
 def latex_table(content: Content) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from harness import __version__
+from harness.core.printable import one_line
 from harness.reporting.cells import Cell, Grid
 from harness.reporting.compare import ALIKE, comparison_grid
 from harness.reporting.content import Content
@@ -21,12 +22,12 @@ _WRAPPED = {"": "{}", "best": "**{}**", "second": "<u>{}</u>"}
 
 
 def escape(text: str) -> str:
-    r"""The text as Markdown prints it, on one line.
+    r"""The text as Markdown prints it, on one line; an address makes no link.
 
     >>> print(escape("a_b|c"))
     a\_b\|c
     """
-    return re.sub(r"([\\`*_{}\[\]<>#|$~&])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([\\`*_{}\[\]<>#|$~&]|:(?=//)|(?<=www)\.)", r"\\\1", one_line(text))
 
 
 def markdown_page(content: Content, images: Sequence[Sequence[PurePosixPath]]) -> str:
@@ -51,7 +52,8 @@ def markdown_page(content: Content, images: Sequence[Sequence[PurePosixPath]]) -
 def _section(heading: str, part: Content, files: Sequence[PurePosixPath]) -> list[str]:
     """One table's figures, and what was asked for beside its scores."""
     (table,), (comparison,) = part.tables, part.duels
-    lines = [f"![{escape(f'{heading}, {file.stem}')}]({quote(str(file))})" for file in files]
+    links = [quote(str(file), errors="surrogateescape") for file in files]
+    lines = [f"![{escape(f'{heading}, {file.stem}')}]({link})" for file, link in zip(files, links, strict=True)]
     if comparison is not None:
         lines += [f"### Against the best, {escape(comparison.best)}", _table(comparison_grid(comparison))]
     by_attribute = attribute_grid(table) if part.attributes else None

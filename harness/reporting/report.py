@@ -65,7 +65,8 @@ def _files(content: Content, formats: Collection[str]) -> Iterator[tuple[PurePos
     if "md" in formats:
         images = [[name for name in figures if name.suffix == ".png"] for figures in drawn]
         texts["report.md"] = markdown_page(content, images)
-    yield from ((PurePosixPath(name), text.encode()) for name, text in texts.items())
+    # A name's odd bytes become escapes, which JSON reads back.
+    yield from ((PurePosixPath(name), text.encode(errors="backslashreplace")) for name, text in texts.items())
     for figures in drawn:
         yield from figures.items()
 

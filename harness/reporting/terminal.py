@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
+from harness.core.printable import one_line
 from harness.reporting.cells import Cell, Grid
 from harness.reporting.compare import ALIKE, comparison_grid
 from harness.reporting.content import Content
@@ -31,12 +32,12 @@ def _sections(part: Content) -> Iterator[str]:
 
 
 def _block(title: str, contents: Grid, below: list[str]) -> str:
-    rows = [("Tracker", *(f"{column} " for column in contents.columns))]
-    rows += [(name, *(cell.text + _behind(cell) for cell in cells)) for name, cells in contents.rows]
+    rows = [("Tracker", *(f"{one_line(column)} " for column in contents.columns))]
+    rows += [(one_line(name), *(cell.text + _behind(cell) for cell in cells)) for name, cells in contents.rows]
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     head, *body = ("  ".join(_aligned(row, widths)).rstrip() for row in rows)
     rule = "─" * (sum(widths) + 2 * len(widths) - 2)
-    return "\n".join([title, rule, head, rule, *body, rule, *below])
+    return "\n".join([one_line(title), rule, head, rule, *body, rule, *map(one_line, below)])
 
 
 def _behind(cell: Cell) -> str:

@@ -119,8 +119,8 @@ class _External(Tracker[_Session]):
 
     def _deadline(self, times: float) -> float | None:
         """When an answer is too late that may take so many times a frame's limit; None: never."""
-        limit = self.settings.timeout if self.frame_timeout is None else self.frame_timeout
-        return None if limit is None else time.monotonic() + times * limit
+        limits = [limit for limit in (self.settings.timeout, self.frame_timeout) if limit is not None]
+        return time.monotonic() + times * min(limits) if limits else None
 
 
 def _prediction(process: ExternalProcess, deadline: float | None) -> Prediction:

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
+from harness.core.printable import one_line
 from harness.metrics.scores import ScoreTable
 from harness.reporting.cells import EMPTY
 
@@ -117,4 +118,4 @@ def _letters() -> frozenset[int]:
 
 def printable(text: str) -> str:
     """The text on one line; letters that the font lacks are written as escapes."""
-    return "".join(c if ord(c) in _letters() else c.encode("unicode_escape").decode() for c in " ".join(text.split()))
+    return "".join(c if ord(c) in _letters() else c.encode("unicode_escape").decode() for c in one_line(text))
