@@ -5,15 +5,17 @@
 Each is set beside its straightforward transcription: both images through the network in every frame, attention as
 two products and a softmax; crops and decoding are the same. `network` is the forward alone, without them. Weights are
 random, targets of 60 x 40 pixels in images of 640 x 480. All take turns, so that a machine that slows down slows all;
-what counts is the ratio. OMP_NUM_THREADS says how many cores the network may have, and a processor gets no batches:
-there, width changes the crops only.
+what counts is the ratio to the transcription in the same turn. On a processor seconds are those that one thread
+computed, not those that it waited; and it gets no batches, so that width changes the crops only.
 """
 
+import os
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from operator import truediv
 
 import numpy as np
 import torch
@@ -26,14 +28,15 @@ from trackers.inference.torch_tracker import TorchTracker, padded
 
 WIDTHS = {"cpu": (1, 8, 32), "cuda": (1, 8, 32, 64)}
 PRECISIONS = {"cpu": ("bf16",), "cuda": ("tf32", "bf16", "fp16")}  # beside float32
-TURNS = 3
+TURNS = 9
+LONG = 3e3  # ms; what takes longer is timed once
 
 Step = Callable[[], object]
 
 
 def transcribed(tracker: TorchTracker) -> TorchTracker:
-    """The tracker, remembering its template as an image."""
-    network = tracker.network
+    """The tracker, with its network as built and its template remembered as an image."""
+    network = tracker.network = tracker.build().eval().requires_grad_(False).to(tracker.device)
     template, search = network.template, network.search
     network.template = lambda images: images
     network.search = lambda images, crops: search(template(images), crops)
@@ -94,29 +97,33 @@ def cases(name: str, kind: str) -> Iterator[tuple[str, int, bool, tuple[Step, St
             yield f"ours, {precision}", width, False, steps(made(precision), width)
 
 
-def timed(step: Step) -> float:
-    began = time.perf_counter()
+def timed(step: Step, kind: str) -> float:
+    clock = time.process_time if kind == "cpu" else time.perf_counter
+    began = clock()
     step()
-    return time.perf_counter() - began
+    return clock() - began
 
 
 def measure(name: str, kind: str) -> None:
     every = list(cases(name, kind))
-    spent: list[list[list[float]]] = [[[], []] for _ in every]
+    spent: list[list[list[float]]] = [[[], []] for _ in every]  # of each case, ms a frame of the whole and the network
     for _ in range(TURNS):
         for times, (_, width, plain, pair) in zip(spent, every, strict=True):
+            if times[0] and times[0][0] * width > LONG:
+                continue
             with written_out() if plain else nullcontext():
                 for values, step in zip(times, pair, strict=True):
-                    values.append(1e3 * timed(step) / width)
-    medians = [[statistics.median(values) for values in times] for times in spent]
+                    values.append(1e3 * timed(step, kind) / width)
     print(f"\n{f'{name} on {kind}':30} width  ms a frame  ratio  network  ratio  frames/s")
-    for (label, width, *_), (whole, network) in zip(every, medians, strict=True):
-        ratios = whole / medians[0][0], network / medians[0][1]
+    for (label, width, *_), times in zip(every, spent, strict=True):
+        whole, network = map(statistics.median, times)
+        ratios = [statistics.median(map(truediv, *both)) for both in zip(times, spent[0], strict=True)]  # turn by turn
         print(f"{label:30} {width:5} {whole:11.2f} {ratios[0]:6.2f} {network:8.2f} {ratios[1]:6.2f} {1e3 / whole:9.1f}")
 
 
 def main() -> None:
-    print(f"torch {torch.__version__}, {torch.get_num_threads()} threads")
+    torch.set_num_threads(1)
+    print(f"torch {torch.__version__}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     for kind in ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",):
         for name in sys.argv[1:] or ("sbt_light", "sbt_small", "siamx"):
             measure(name, kind)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from harness import settings
 from harness.catalog import DATASETS, open_dataset
+from harness.core.printable import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 from harness import settings
 from harness.cli.duration import duration
@@ -34,12 +35,17 @@ def execute(options: argparse.Namespace) -> int:
         if (one := progress(session)) is not None
     ]
     if options.json:
-        print(json.dumps([{**dataclasses.asdict(run), **dataclasses.asdict(one)} for run, one in found], indent=1))
+        print(json.dumps([_row(run, one) for run, one in found], indent=1))
     elif not found:
         print(f"nothing is running in {store.root}")
     else:
         print("\n".join(line for run, one in found for line in _lines(run, one)))
     return 0
+
+
+def _row(run: RunKey, one: Progress) -> dict[str, Any]:
+    left = None if math.isinf(one.left) else one.left
+    return {**dataclasses.asdict(run), **dataclasses.asdict(one), "left": left}
 
 
 def _lines(run: RunKey, one: Progress) -> list[str]:

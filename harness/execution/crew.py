@@ -8,9 +8,11 @@ import signal
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor, Future
+from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 import cv2
@@ -22,6 +24,8 @@ from harness.execution.request import Workforce
 __all__ = ["Crew", "LocalCrew", "Seat", "cause_of"]
 
 T = TypeVar("T")
+
+_PATIENCE = 2.0  # seconds a worker may take to end
 
 
 class Seat(ABC):
@@ -90,7 +94,13 @@ class _LocalSeat(Seat):
         self.renew()
 
     def send(self, function: Callable[..., T], *arguments: object) -> Future[T]:
-        future: Future[T] = self._executor.submit(function, *arguments)
+        future: Future[T]
+        with _deaf():
+            try:
+                future = self._executor.submit(function, *arguments)
+            except BrokenExecutor:  # its worker died with nothing to do
+                self.renew()
+                future = self._executor.submit(function, *arguments)
         self._last = future
         return future
 
@@ -117,15 +127,30 @@ def visible(device: str, environment: Mapping[str, str]) -> str:
 def _enlist(head: int, threads: int | None) -> None:
     """What a worker does first: Ctrl-C is the head's to hear, stdout the head's to write, and it ends with the head."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.dup2(2, 1)
     if threads is not None:
         cv2.setNumThreads(threads)
     threading.Thread(target=_follow, args=(head,), daemon=True, name="follow").start()
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C waits; a process that is started meanwhile does not hear it until it is enlisted."""
+    resource_tracker.ensure_running()  # loky's workers need it, and its start would end the waiting
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _follow(head: int) -> None:
-    while os.getppid() == head:
+    """Until the head is gone, or the work is over and threads of the tracker are not."""
+    while os.getppid() == head and threading.main_thread().is_alive():
         time.sleep(0.5)
+    if os.getppid() == head:
+        time.sleep(_PATIENCE)
     os._exit(1)
 
 
@@ -134,8 +159,11 @@ def cause_of(death: BaseException | None) -> str:
 
     >>> cause_of(RuntimeError("... The exit codes of the workers are {SIGSEGV(-11)}"))
     'SIGSEGV'
+    >>> cause_of(RuntimeError("... The exit codes of the workers are {SIGKILL(-9)}"))
+    'SIGKILL, as when memory ends'
     """
     found = re.search(r"\{(\w+)\((-?\d+)\)", str(death))
     if not found:
         return "unknown cause"
-    return found[1] if found[1].startswith("SIG") else f"exit code {found[2]}"
+    cause = found[1] if found[1].startswith("SIG") else f"exit code {found[2]}"
+    return f"{cause}, as when memory ends" if cause == "SIGKILL" else cause

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from harness.core.errors import TrackerError
@@ -18,14 +19,14 @@ from harness.execution.crew import Crew, Seat, cause_of
 from harness.execution.plan import Item
 from harness.execution.watchdog import timed_out
 from harness.execution.work import Work, make, record_of
-from harness.store.journal import Note, Reader
+from harness.store.journal import Journal, Note, Reader
 from harness.store.results import ResultStore
 
 __all__ = ["Dispatch"]
 
 _LISTEN = 0.1  # seconds between two looks at the journals
 _PATIENCE = 0.5  # seconds until trials that another run is making are asked for again
-_STRIKES = 2  # workers that may die before they begin anything
+_STRIKES = 3  # workers that may die one after the other before any begins
 _TRACE = 20_000  # characters of a trace that are kept
 
 
@@ -39,6 +40,7 @@ class _Share:
     alone: bool
     flying: dict[str, None] = field(default_factory=dict)
     begun: bool = False
+    idle: bool = True
     worker: str = "unknown"
     device: str = "unknown"
 
@@ -63,6 +65,8 @@ class Dispatch:
         try:
             while (self._open and not self._work.session.stopping) or self._shares:
                 self._send()
+                if not self._shares:  # another run is making the rest
+                    time.sleep(_LISTEN)
                 done, _ = wait(list(self._shares), timeout=_LISTEN, return_when=FIRST_COMPLETED)
                 for future in done:
                     self._listen(share := self._shares.pop(future))
@@ -97,10 +101,15 @@ class Dispatch:
         self._shares[seat.send(make, work)] = _Share(seat, work, reader, alone)
 
     def _listen(self, share: _Share) -> None:
-        for note in share.reader.notes():
+        for note in sorted(share.reader.notes(), key=lambda note: note.kind == "found"):
+            share.idle &= note.kind == "begin"
+            if note.kind == "found":  # by another run, unless another of ours has just said that it made it
+                for other in [other for other in self._shares.values() if other is not share]:
+                    self._listen(other)
             match note.kind:
                 case "begin":
                     share.begun, share.worker, share.device = True, note.worker, note.device
+                    self._stillborn = 0
                 case "launch":
                     share.flying[note.trial] = None
                 case "end" | "found":
@@ -116,17 +125,21 @@ class Dispatch:
         if death is not None:
             share.seat.renew()
             self._sent.pop(share.seat, None)
-            self._stillborn = 0 if share.begun else self._stillborn + 1
+            self._stillborn += not share.begun
             if self._stillborn >= _STRIKES:
                 raise TrackerError(
                     f"{self._stillborn} workers died before they had built tracker {self._work.choice.name!r} "
                     f"({cause_of(death)}): see what it does with --workers 0"
                 )
-        for name in share.flying:  # a share that ended well leaves none, unless its first worker died
+        elif share.idle:  # asked for what others are making; hours of that would fill the session's folder
+            share.reader.path.unlink(missing_ok=True)
+            share.work.session.trace(share.work.name).unlink(missing_ok=True)
+        for name in [name for name in share.flying if name in self._open]:  # none, unless a worker died
             item = self._open[name]
             if share.alone:
                 self._set_aside(share, item, death)
             else:
+                self._note(share, Note("lost", name))
                 self._suspects.append(item)
 
     def _set_aside(self, share: _Share, item: Item, death: BaseException | None) -> None:
@@ -148,4 +161,11 @@ class Dispatch:
         record = replace(record, status="failed", reason=reason, traceback=text[-_TRACE:] or None)
         self._store.fail(TrialKey(self._work.run, item.trial.name), record)
         del self._open[item.trial.name]
-        self._tell(Note("end", item.trial.name, item.frames, reason=reason))
+        note = Note("end", item.trial.name, item.frames, reason=reason)
+        self._note(share, note)
+        self._tell(note)
+
+    def _note(self, share: _Share, note: Note) -> None:
+        """In the journal of a worker that can write no more."""
+        with closing(Journal(share.reader.path)) as journal:
+            journal.add(note)

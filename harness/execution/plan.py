@@ -12,6 +12,7 @@ from harness.core.record import Fingerprints, RunKey, TrialKey, sequence_fingerp
 from harness.core.sequence import Dataset
 from harness.core.trial import Trial
 from harness.execution.choice import Described, TrackerChoice, described
+from harness.execution.forecast import differences
 from harness.execution.provenance import trial_seed
 from harness.execution.recorded import with_seconds
 from harness.execution.request import RunRequest
@@ -40,7 +41,8 @@ class Job:
     """One tracker on one dataset: the trials to make, longest first, and what is known of the others.
 
     `states` counts the store's answers, one a trial; `broken` holds the sequences that could not be
-    opened, with the reason; `further` the trials that may turn out superfluous when these are made.
+    opened, with the reason; `further` the trials that may turn out superfluous when these are made; `stale` counts
+    why results do not count, or only since that was asked for.
     """
 
     run: RunKey
@@ -53,6 +55,7 @@ class Job:
     states: Counter[State] = field(default_factory=Counter)
     broken: tuple[tuple[str, DataError], ...] = ()
     further: tuple[Item, ...] = ()
+    stale: Counter[str] = field(default_factory=Counter)
 
     @property
     def frames(self) -> int:
@@ -132,12 +135,19 @@ class _Planning:
     def jobs(self, choice: TrackerChoice) -> Iterator[Job]:
         yield (job := self._job(choice))
         if needed := tuple(item for item in job.further if _unlike(self._store, job.run, item.trial)):
-            yield replace(job, items=needed, further=(), states=Counter[State]({"missing": len(needed)}), broken=())
+            yield replace(
+                job,
+                items=needed,
+                further=(),
+                states=Counter[State]({"missing": len(needed)}),
+                broken=(),
+                stale=Counter(),
+            )
 
     def _job(self, choice: TrackerChoice) -> Job:
         self._items: list[Item] = []
         self._further: list[Item] = []
-        self._states = Counter[State]()
+        self._states, self._stale = Counter[State](), Counter[str]()
         self._images = False
         fingerprints, broken = {}, []
         for name in self._dataset.available:
@@ -159,7 +169,8 @@ class _Planning:
         items = tuple(sorted(self._items, key=lambda item: -item.frames))
         later, lost = tuple(self._further), tuple(broken)
         run, one, protocol = self._run, self._one, self._protocol
-        return Job(run, choice, one, protocol, self._dataset, items, fingerprints, self._states, lost, later)
+        found = self._states, lost, later, self._stale
+        return Job(run, choice, one, protocol, self._dataset, items, fingerprints, *found)
 
     def _sort(self, trials: list[Trial], now: Fingerprints) -> None:
         """What is done, to be made, or perhaps to be made, of a sequence's trials."""
@@ -168,6 +179,8 @@ class _Planning:
             key = TrialKey(self._run, trial.name)
             stamp, state = self._store.stamp(key), self._store.state(key, now)
             item = Item(trial, trial_seed(self._request.seed, trial.sequence, trial.repetition), now, stamp)
+            if state == "stale" and (record := self._store.record(key)):
+                self._stale[", ".join(differences(record.fingerprints, now))] += 1
             if state in self._keep:
                 self._states[state] += 1
             elif not coming.isdisjoint(trial.unless_alike):

@@ -34,6 +34,8 @@ class Workforce:
     def __post_init__(self) -> None:
         if self.workers < 0 or self.per_device < 1:
             raise UsageError(f"expected some workers, found {min(self.workers, self.per_device)}")
+        if self.cluster is not None and (self.devices or self.per_device > 1):
+            raise UsageError("--devices and --per-device are this machine's; on a cluster each worker is one device's")
         if self.frame_timeout is not None and not self.frame_timeout > 0:
             raise UsageError(f"--frame-timeout is a number of seconds, found {self.frame_timeout:g}")
 

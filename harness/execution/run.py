@@ -24,10 +24,12 @@ from harness.execution.plan import Job, plan
 from harness.execution.provenance import invocation, now, worker_name
 from harness.execution.request import RunRequest
 from harness.execution.work import Work, make, measure, record_of
-from harness.store.journal import Plan, Session
+from harness.store.journal import Note, Plan, Session
 from harness.store.results import ResultStore
 
 __all__ = ["run"]
+
+_PATIENCE = 0.5  # seconds until trials that another run is making are asked for again
 
 
 def run(request: RunRequest, store: ResultStore, listener: Listener) -> list[JobSummary]:
@@ -94,11 +96,8 @@ class _Doing:
         found = job.states.total() - len(job.items)
         plan = Plan(platform.node(), os.getpid(), now(), len(job.items), job.frames, found, width)
         withdraw_merged(job, store)
-        session = Session.open(store.folder(job.run), plan)
-        try:
+        with Session.open(store.folder(job.run), plan) as session:
             self._make(self._work(session, width))
-        finally:
-            session.close()
         for failure in merge(job, store):
             self._count.fail(failure)
         summary = self._count.summary(job.run, found, time.monotonic() - began)
@@ -116,9 +115,23 @@ class _Doing:
             if self._crew is not None:
                 Dispatch(work, self._crew, self._job.described.weights, self._count.hear).run()
             else:
-                make(work, self._count.hear, self._job.dataset)
+                self._make_here(work)
         if work.session.stopping:
             raise KeyboardInterrupt
+
+    def _make_here(self, work: Work) -> None:
+        """By this process alone, once what another run is making is made."""
+        left = {item.trial.name: item for item in work.items}
+
+        def hear(note: Note) -> None:
+            if note.kind in ("end", "found"):
+                del left[note.trial]
+            self._count.hear(note)
+
+        while left and not work.session.stopping:
+            make(replace(work, items=tuple(left.values())), hear, self._job.dataset)
+            if left:
+                time.sleep(_PATIENCE)
 
     def _work(self, session: Session, width: int) -> Work:
         job, seats = self._job, [] if self._crew is None else self._crew.seats()

@@ -3,23 +3,27 @@
 ::
 
     results/<dataset>/<protocol>/<label>/.progress/<session>/
-        plan.json         what the run set out to do (Plan)
+        plan.json         what the run set out to do (Plan); locked, as long as its process lives
         <worker>.jsonl    a worker's notes, a line each, only ever added to
         <worker>.trace    where it was when it was ended from below
         stop              workers finish what they hold, and begin nothing
 
-A session is one start of the program; its folder goes when it ends, and stays when it is killed.
+A session is one start of the program. Its folder goes when it ends; when it is killed, with the next one's start.
 """
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
+import platform
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Literal
 
 from harness.store.whole import not_writable
@@ -48,11 +52,11 @@ class Note:
 
     ``begin``: a worker took up its work, as `worker` on `device`; ``launch``: `trial` is in flight from here;
     ``frames``: that many answers since the last such note; ``end``: `trial` was committed (`reason`: as failed), of
-    `frames` frames, `misses` of them without an answer; ``found``: somebody else had made it; ``width``: `frames`
-    trials in flight from here, since memory ended.
+    `frames` frames, `misses` of them without an answer; ``found``: somebody else had made it; ``lost``: the head's
+    note of what was in flight when the worker died; ``width``: `frames` trials in flight from here, since memory ended.
     """
 
-    kind: Literal["begin", "launch", "frames", "end", "found", "width"]
+    kind: Literal["begin", "launch", "frames", "end", "found", "lost", "width"]
     trial: str = ""
     frames: int = 0
     misses: int = 0
@@ -62,17 +66,22 @@ class Note:
 
 
 class Journal:
-    """A worker's notes. A disk that takes no more of them stops no work."""
+    """A worker's notes. Raises NotWritable: whoever is not heard would be taken for dead, or waited for."""
 
     def __init__(self, path: Path) -> None:
-        self._file = -1
-        with suppress(OSError):
+        self._path = path
+        try:
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+        except OSError as error:
+            raise not_writable(path, error) from None
 
     def add(self, note: Note) -> None:
-        line = {key: value for key, value in asdict(note).items() if value}
-        with suppress(OSError):
-            os.write(self._file, f"{json.dumps(line)}\n".encode())
+        line = f"{json.dumps({key: value for key, value in asdict(note).items() if value})}\n".encode()
+        try:
+            if os.write(self._file, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            raise not_writable(self._path, error) from None
 
     def close(self) -> None:
         with suppress(OSError):
@@ -106,16 +115,27 @@ class Session:
     path: Path
 
     @classmethod
-    def open(cls, run: Path, plan: Plan) -> Session:
-        """Raises NotWritable."""
-        session = cls(run / _FOLDER / f"{plan.host}-{plan.pid}")
-        try:
-            shutil.rmtree(session.path, ignore_errors=True)  # of an earlier process of this number
-            session.path.mkdir(parents=True)
-            (session.path / "plan.json").write_text(json.dumps(asdict(plan)), "utf-8")
-        except OSError as error:
-            raise not_writable(session.path, error) from None
-        return session
+    @contextmanager
+    def open(cls, run: Path, plan: Plan) -> Iterator[Session]:
+        """A new one while it is wanted; those that were killed on this machine go. Raises NotWritable."""
+        for other in cls.all(run):
+            if other.alive is False:
+                other._remove()
+        session = cls(run / _FOLDER / f"{plan.host}-{plan.pid}-{token_hex(2)}")
+        coming = session.path / ".plan"
+        with ExitStack() as stack:
+            stack.callback(session._remove)
+            try:
+                session.path.mkdir(parents=True)
+                file = stack.enter_context(coming.open("w", encoding="utf-8"))
+                with suppress(OSError):  # a file system without locks
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                file.write(json.dumps(asdict(plan)))
+                file.flush()
+                coming.rename(session._plan)
+            except OSError as error:
+                raise not_writable(session.path, error) from None
+            yield session
 
     @classmethod
     def all(cls, run: Path) -> list[Session]:
@@ -126,10 +146,28 @@ class Session:
     def plan(self) -> Plan | None:
         """None where it cannot be read, such as in the moment it ends."""
         try:
-            document: dict[str, Any] = json.loads((self.path / "plan.json").read_bytes())
+            document: dict[str, Any] = json.loads(self._plan.read_bytes())
             return Plan(**document)
         except (OSError, ValueError, TypeError):
             return None
+
+    @property
+    def alive(self) -> bool | None:
+        """Whether its process is; None where that is another machine's, or its file system knows no locks."""
+        if self.plan is None or self.plan.host != platform.node():
+            return None
+        try:
+            with self._plan.open() as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return None
+        return False
+
+    @property
+    def _plan(self) -> Path:
+        return self.path / "plan.json"
 
     def journal(self, worker: str) -> Path:
         return self.path / f"{worker}.jsonl"
@@ -149,7 +187,7 @@ class Session:
     def stopping(self) -> bool:
         return (self.path / "stop").exists()
 
-    def close(self) -> None:
+    def _remove(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
         with suppress(OSError):
             self.path.parent.rmdir()

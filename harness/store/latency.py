@@ -42,7 +42,7 @@ def save_latency(store: ResultStore, run: RunKey, latency: Latency) -> None:
         seconds=np.concatenate([*rows, np.empty(0)]),
         conditions=np.frombuffer(_conditions().dump_json(latency.conditions), np.uint8),
     )
-    write_whole(latency_path(store, run), file.getvalue())
+    write_whole((latency_path(store, run), file.getvalue()))
 
 
 def load_latency(store: ResultStore, run: RunKey) -> Latency | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -25,8 +24,8 @@ class WorkerProgress:
 class Progress:
     """A session so far: trials `made` and `failed` (with reasons), frames answered, frames a second, who holds what.
 
-    `alive` is None where the session's process is on another machine: then `silent` tells, the seconds since anybody
-    wrote a note. Both are by the file system's clock.
+    `alive` is the session's; where that is None `silent` tells, the seconds since anybody wrote a note, by the file
+    system's clock.
     """
 
     plan: Plan
@@ -62,6 +61,8 @@ def progress(session: Session) -> Progress | None:
                     flying[note.trial] = None
                 case "frames":
                     frames += note.frames
+                case "lost":
+                    flying.pop(note.trial, None)
                 case "end" | "found":
                     flying.pop(note.trial, None)
                     made += note.reason is None
@@ -76,7 +77,7 @@ def progress(session: Session) -> Progress | None:
         frames=frames,
         rate=frames / (last - began) if last > began else 0.0,
         workers=tuple(workers),
-        alive=_alive(plan),
+        alive=session.alive,
         silent=max(_now(session) - last, 0.0),
         stopping=session.stopping,
     )
@@ -101,15 +102,3 @@ def _now(session: Session) -> float:
     except OSError:
         return 0.0
     return now
-
-
-def _alive(plan: Plan) -> bool | None:
-    if plan.host != platform.node():
-        return None
-    try:
-        os.kill(plan.pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

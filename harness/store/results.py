@@ -141,7 +141,7 @@ class ResultStore:
         before = self.claim(run, identity)
         invocations = [*(before or {}).get("invocations", []), dict(invocation)]
         document = {"version": 1, "identity": identity, "invocations": invocations}
-        write_whole(self.folder(run) / "run.json", json.dumps(document, indent=1).encode())
+        write_whole((self.folder(run) / "run.json", json.dumps(document, indent=1).encode()))
 
     def description(self, run: RunKey) -> dict[str, Any] | None:
         """``run.json``, None where there is none. Raises DamagedResult."""
@@ -159,11 +159,12 @@ class ResultStore:
     def save(self, key: TrialKey, record: RunRecord, trajectory: Trajectory) -> None:
         """Commit a done trial: its files, then its sidecar. Raises NotWritable; then nothing was committed."""
         data = _contents(key.trial, trajectory)
-        self.withdraw(key)
-        for name, content in data.items():
-            write_whole(self.folder(key.run) / name, content)
         sums = {name: hashlib.sha256(content).hexdigest() for name, content in data.items()}
-        self._commit(key, replace(record, rows=len(trajectory), misses=trajectory.misses, files=sums))
+        record = replace(record, rows=len(trajectory), misses=trajectory.misses, files=sums)
+        self.withdraw(key)
+        write_whole(
+            *((self.folder(key.run) / name, content) for name, content in data.items()), self._committing(key, record)
+        )
 
     def withdraw(self, key: TrialKey) -> None:
         """Take a trial back, if there is one: no moment has its sidecar beside files that are not its own.
@@ -180,7 +181,7 @@ class ResultStore:
 
     def fail(self, key: TrialKey, record: RunRecord) -> None:
         """Commit a failed trial: its reason, and nothing to be scored."""
-        self._commit(key, record)
+        write_whole(self._committing(key, record))
 
     # How
 
@@ -190,8 +191,9 @@ class ResultStore:
     def _sidecar(self, key: TrialKey) -> Path:
         return self.folder(key.run) / f"{key.trial}.json"
 
-    def _commit(self, key: TrialKey, record: RunRecord) -> None:
-        write_whole(self._sidecar(key), _records().dump_json(record, indent=1))
+    def _committing(self, key: TrialKey, record: RunRecord) -> tuple[Path, bytes]:
+        """The sidecar, as it is to be written."""
+        return self._sidecar(key), _records().dump_json(record, indent=1)
 
     def _regions(self, key: TrialKey, record: RunRecord) -> tuple[Regions, tuple[int, int] | None]:
         """The regions of all frames, and of labels the (width, height) of their images."""

@@ -4,15 +4,43 @@ from __future__ import annotations
 
 import os
 import tempfile
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import cache
 from pathlib import Path
 
 from harness.core.errors import NotWritable
 
 __all__ = ["not_writable", "write_whole"]
 
+_TOGETHER = 8  # files that are flushed at the same time, which a disk does about as fast as one
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place, flush it to the disk, and move it there. Raises NotWritable."""
+
+def write_whole(*files: tuple[Path, bytes]) -> None:
+    """Write files beside their places, flush them to the disk, and when all are there move them in, in this order.
+
+    Raises NotWritable; then the last is not in its place.
+    """
+    written: list[Future[Path]] = [_writers().submit(_beside, path, content) for path, content in files]
+    wait(written)
+    try:
+        for (path, _), one in zip(files, [future.result() for future in written], strict=True):
+            try:
+                one.replace(path)
+            except OSError as error:
+                raise not_writable(path, error) from None
+    finally:
+        for future in written:
+            if future.exception() is None:
+                future.result().unlink(missing_ok=True)
+
+
+def not_writable(path: Path, error: OSError) -> NotWritable:
+    """The error for a file in the results folder that the system refused."""
+    return NotWritable(f"{path}: cannot be written ({error.strerror}); make it writable or choose another --results")
+
+
+def _beside(path: Path, content: bytes) -> Path:
+    """Where the content lies, all of it, on the disk."""
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -21,13 +49,13 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
     except OSError as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
         raise not_writable(path, error) from None
+    return temporary
 
 
-def not_writable(path: Path, error: OSError) -> NotWritable:
-    """The error for a file in the results folder that the system refused."""
-    return NotWritable(f"{path}: cannot be written ({error.strerror}); make it writable or choose another --results")
+@cache
+def _writers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_TOGETHER, "write")

@@ -71,8 +71,38 @@ def test_json_is_one_document_on_stdout(harness, otb_copy):
 
 def test_dry_run_says_and_does_nothing(harness, otb_copy, tmp_path):
     done = run(harness, otb_copy, "--tracker", "static", "--dry-run")
-    assert done.stdout == "static on otb100: 4 trials, 325 frames to run (4 missing)\n"
+    assert done.stdout == (
+        "static on otb100: 4 trials, 325 frames to run, for how long is unknown\n"  # it was never run
+        "  4 missing\n"
+    )
     assert not (tmp_path / "results").exists()
+
+
+def test_dry_run_says_what_is_done_what_is_stale_and_why(harness, otb_copy, tmp_path):
+    words = ["--tracker", "static", "--sequences", "Deer,Skiing,Bird2"]
+    run(harness, otb_copy, *words)
+    sidecar = folder(tmp_path, "static") / "Deer.json"
+    record = json.loads(sidecar.read_text())
+    record["seconds"] = {"start": 1.0, "update": 140.0, "updates": 70, "shared": False}
+    sidecar.write_text(json.dumps(record))
+    truth = otb_copy / "Skiing/groundtruth_rect.txt"
+    truth.write_text(truth.read_text().replace("14,14\n", "14,15\n", 1))
+    (otb_copy / "Bird2/groundtruth_rect.txt").write_text("gone\n")
+    now, seeded = (
+        json.loads(run(harness, otb_copy, *words, *more, "--dry-run", "--json").stdout)[0]
+        for more in ([], ["--seed", "3"])
+    )
+    assert (now["trials"], now["frames"], now["found"]) == (1, 81, {"done": 1, "stale": 1})
+    assert now["stale"] == {"the truth": 1}
+    assert now["seconds"] == pytest.approx(
+        1 / 3 + 80 * 140 / (70 + 80 + 98), abs=0.1
+    )  # the others took next to nothing
+    assert "expected" in now["broken"]["Bird2"]
+    assert seeded["stale"] == {"seed=0, now seed=3": 1, "the truth, seed=0, now seed=3": 1}
+    lines = run(harness, otb_copy, *words, "--dry-run").stdout.splitlines()
+    assert lines[0].startswith("static on otb100: 1 trials, 81 frames to run, 0:00:4")
+    assert lines[1:3] == ["  1 done", "  1 stale: the truth"]
+    assert lines[3].startswith("  Bird2 cannot be opened: ")
 
 
 def test_an_incomplete_copy_is_refused(harness, otb_copy):

@@ -1,16 +1,24 @@
 """Sequences and trackers whose every answer is known beforehand."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from harness import Box, Frames, GroundTruth, Prediction, Sequence, Track, Tracker, Traits
+from harness.cli.progress import listener
 from harness.core.regions import Regions
 from harness.execution.batching import Assignment, DriveLoop, Outcome
+from harness.execution.choice import TrackerChoice
+from harness.execution.listener import JobSummary
 from harness.execution.provenance import trial_seed
+from harness.execution.request import RunRequest, Workforce
+from harness.execution.run import run
 from harness.protocols.one_pass import OnePass
 from harness.store.formats import encode_numbers, encode_regions
+from harness.store.results import ResultStore
 
 
 @pytest.fixture
@@ -113,3 +121,25 @@ def drive() -> Callable[..., dict[str, Outcome]]:
         return {o.assignment.sequence.name: o for o in DriveLoop(tracker, width=width, **how).run(assignments)}
 
     return run
+
+
+@pytest.fixture
+def go(tmp_path, otb_copy, monkeypatch) -> Callable[..., JobSummary]:
+    """Run the tracker of faulty.py on four sequences into `results`, with faults of some of them."""
+
+    def go(results: str = "results", faults: Mapping[str, tuple[str, int]] | None = None, **asked) -> JobSummary:
+        seeds = {trial_seed(0, name, 0): fault for name, fault in (faults or {}).items()}
+        monkeypatch.setenv("FAULTS", json.dumps(seeds))
+        request = RunRequest(
+            trackers=(TrackerChoice(f"{Path(__file__).with_name('faulty.py')}:Faulty"),),
+            datasets=("otb100",),
+            root=otb_copy,
+            allow_partial=True,
+            width=asked.pop("width", 1),
+            workforce=Workforce(**asked),
+        )
+        with listener(quiet=True, verbose=False) as told:
+            (summary,) = run(request, ResultStore(tmp_path / results), told)
+        return summary
+
+    return go

@@ -1,6 +1,11 @@
 """Sessions and their journals."""
 
 import os
+import platform
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +13,7 @@ from harness.core.errors import NotWritable
 from harness.store.journal import Journal, Note, Plan, Reader, Session
 
 PLAN = Plan("box", 7, "2026-11-21T10:00:00+00:00", trials=3, frames=30, found=1, width=2)
+OURS = Plan(platform.node(), os.getpid(), "", trials=1, frames=1, found=0, width="auto")
 NOTES = [
     Note("begin", worker="box:8", device="cuda:1"),
     Note("launch", "Deer", 71),
@@ -18,7 +24,8 @@ NOTES = [
 
 @pytest.fixture
 def session(tmp_path):
-    return Session.open(tmp_path, PLAN)
+    with Session.open(tmp_path, PLAN) as session:
+        yield session
 
 
 def written(session, *notes):
@@ -57,30 +64,59 @@ def test_junk_is_no_note(session, junk):
     assert list(Reader(session.journal("1")).notes()) == NOTES[:2]
 
 
-def test_a_disk_that_takes_no_notes_stops_nothing(tmp_path):
-    journal = Journal(tmp_path / "no" / "folder")
-    journal.add(NOTES[0])
+def test_notes_that_cannot_be_kept_are_an_error(tmp_path):
+    with pytest.raises(NotWritable, match="cannot be written"):
+        Journal(tmp_path / "no" / "folder")
+    journal = Journal(Path("/dev/full"))
+    with pytest.raises(NotWritable, match="No space left"):
+        journal.add(NOTES[0])
     journal.close()
 
 
-def test_a_session_says_what_it_set_out_to_do_and_goes(tmp_path, session):
-    assert [one.plan for one in Session.all(tmp_path)] == [PLAN]
-    assert not session.stopping
-    session.stop()
-    assert session.stopping
-    session.close()
+def test_a_session_says_what_it_set_out_to_do_and_goes(tmp_path):
+    with Session.open(tmp_path, PLAN) as session:
+        assert [one.plan for one in Session.all(tmp_path)] == [PLAN]
+        assert not session.stopping
+        session.stop()
+        assert session.stopping
     assert Session.all(tmp_path) == []
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_two_sessions_stand_side_by_side(tmp_path, session):
-    other = Session.open(tmp_path, Plan("box", 9, "", 1, 1, 0, "auto"))
-    assert len(Session.all(tmp_path)) == 2
-    session.close()
-    assert [one.plan for one in Session.all(tmp_path)] == [other.plan]
+def test_two_sessions_of_one_number_stand_side_by_side(tmp_path):
+    """As of two containers that call themselves alike."""
+    with Session.open(tmp_path, OURS) as first:
+        with Session.open(tmp_path, OURS) as second:
+            assert {one.path for one in Session.all(tmp_path)} == {first.path, second.path}
+        assert [one.path for one in Session.all(tmp_path)] == [first.path]
+
+
+HEAD = """
+import sys, time
+from pathlib import Path
+from harness.store.journal import Plan, Session
+
+with Session.open(Path(sys.argv[1]), Plan(sys.argv[2], 1, "", 1, 1, 0, 1)):
+    print("open", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(("host", "left"), [(platform.node(), 0), ("elsewhere", 1)])
+def test_one_that_was_killed_goes_when_the_next_begins_on_its_machine(tmp_path, host, left):
+    process = subprocess.Popen([sys.executable, "-c", HEAD, tmp_path, host], stdout=subprocess.PIPE)
+    assert process.stdout.readline() == b"open\n"
+    (killed,) = Session.all(tmp_path)
+    assert killed.alive is (True if host == platform.node() else None)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert killed.alive is (False if host == platform.node() else None)
+    with Session.open(tmp_path, OURS) as session:
+        assert session.alive is True
+        assert len(Session.all(tmp_path)) == 1 + left
 
 
 def test_a_folder_that_cannot_be_is_said(tmp_path):
     (tmp_path / ".progress").touch()
-    with pytest.raises(NotWritable, match="cannot be written"):
-        Session.open(tmp_path, PLAN)
+    with pytest.raises(NotWritable, match="cannot be written"), Session.open(tmp_path, PLAN):
+        pass

@@ -2,9 +2,7 @@
 
 import os
 import platform
-import subprocess
-import sys
-from dataclasses import replace
+from collections.abc import Callable
 
 import pytest
 
@@ -14,19 +12,24 @@ from harness.store.progress import progress
 PLAN = Plan(platform.node(), os.getpid(), "", trials=4, frames=100, found=2, width=1)
 
 
-def session(tmp_path, plan=PLAN, **journals):
-    one = Session.open(tmp_path, plan)
-    for name, notes in journals.items():
-        journal = Journal(one.journal(name))
-        for note in notes:
-            journal.add(note)
-        journal.close()
-    return one
+@pytest.fixture
+def session(tmp_path) -> Callable[..., Session]:
+    """A session that goes on, with journals of these notes."""
+    with Session.open(tmp_path, PLAN) as one:
+
+        def of(**journals: list[Note]) -> Session:
+            for name, notes in journals.items():
+                journal = Journal(one.journal(name))
+                for note in notes:
+                    journal.add(note)
+                journal.close()
+            return one
+
+        yield of
 
 
-def test_journals_are_added_up(tmp_path):
+def test_journals_are_added_up(session):
     one = session(
-        tmp_path,
         a=[Note("begin", worker="box:1", device="cpu"), Note("launch", "x", 10), Note("frames", frames=10),
            Note("end", "x", 10), Note("launch", "y", 20), Note("frames", frames=5)],
         b=[Note("begin", worker="box:2", device="cuda:0"), Note("launch", "z", 30), Note("end", "z", 30, reason="bad")],
@@ -44,21 +47,22 @@ def test_journals_are_added_up(tmp_path):
     assert not found.stopping
 
 
-def test_before_the_first_answer_nobody_knows(tmp_path):
-    assert progress(session(tmp_path)).left == float("inf")
+def test_what_a_dead_worker_held_is_nobodys_until_it_is_launched_again(session):
+    found = progress(
+        session(
+            a=[Note("begin", worker="box:1"), Note("launch", "x", 10), Note("launch", "y", 10), Note("lost", "x"),
+               Note("lost", "y")],
+            b=[Note("begin", worker="box:2"), Note("launch", "x", 10), Note("end", "x", 10, reason="its worker died")],
+        )
+    )  # fmt: skip
+    assert (found.made, found.failed, found.workers) == (0, (("x", "its worker died"),), ())
 
 
-def test_a_head_that_died_is_seen(tmp_path):
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    assert progress(session(tmp_path, replace(PLAN, pid=process.pid))).alive is False
-
-
-def test_of_another_machine_nobody_knows(tmp_path):
-    assert progress(session(tmp_path, replace(PLAN, host="elsewhere"))).alive is None
+def test_before_the_first_answer_nobody_knows(session):
+    assert progress(session()).left == float("inf")
 
 
 def test_a_session_that_has_just_ended_is_none(tmp_path):
-    one = session(tmp_path)
-    one.close()
+    with Session.open(tmp_path, PLAN) as one:
+        assert progress(one).plan == PLAN
     assert progress(one) is None

@@ -2,7 +2,7 @@
 
 A window is a square of whole pixels, ``x, y, side``; windows ``(N, 3)`` may reach beyond their images, or lie outside.
 Codes differ in how large it is, how its corner is rounded, and what lies beyond the border; all resize with OpenCV,
-bilinearly.
+bilinearly. Only SiamFC++ rounds no corner (`warp`).
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-__all__ = ["area_windows", "channel_means", "context_windows", "cut", "half_up"]
+__all__ = ["area_windows", "channel_means", "context_windows", "cut", "half_up", "warp"]
 
 Float = NDArray[np.float64]
 Image = NDArray[np.uint8]
@@ -68,22 +69,49 @@ def channel_means(image: Image) -> Image:
     return (sums / (image.shape[0] * image.shape[1])).astype(np.uint8)
 
 
-def cut(images: Sequence[Image], windows: Windows, size: int, fill: ArrayLike | None = (0, 0, 0)) -> Image:
+def cut(
+    images: Sequence[Image],
+    windows: Windows,
+    size: int,
+    fill: ArrayLike | None = (0, 0, 0),
+    dtype: DTypeLike = np.uint8,
+) -> NDArray[Any]:
     """The windows of images ``(H, W, 3)``, one each, resized to ``(N, 3, size, size)`` (in memory channels come last).
 
-    `fill` is the colour beyond the border, ``(3,)`` or ``(N, 3)``; None repeats the border's pixels. Images are cut in
-    parallel, and only what a window shows of one is touched.
+    `fill` is the colour beyond the border, ``(3,)`` or ``(N, 3)``; None repeats the border's pixels. As `dtype`
+    float32, levels are not rounded. Images are cut in parallel, and only what a window shows of one is touched.
 
     >>> image = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
     >>> cut([image], np.array([[1, 0, 2]]), 2, fill=(7, 8, 9))[0, 0]
     array([[3, 7],
            [9, 7]], dtype=uint8)
     """
-    crops = np.empty((len(images), size, size, 3), np.uint8)
     fills = [None] * len(images) if fill is None else np.broadcast_to(fill, (len(images), 3)).tolist()
+    return _each(_cut, images, windows.tolist(), fills, np.empty((len(images), size, size, 3), dtype))
+
+
+def warp(images: Sequence[Image], centers: Float, sides: Float, size: int, fill: ArrayLike) -> Image:
+    """Squares around centers ``(N, 2)`` (x, y) whose outer pixels lie ``side - 1`` apart; else as `cut`.
+
+    As in SiamFC++, where `sides` are whole: nothing else is rounded, and what overhangs fades into `fill`.
+
+    >>> image = np.array([[0, 10, 20, 30]], np.uint8)[..., None].repeat(3, 2)
+    >>> warp([image], np.array([[1.5, 0.0]]), np.array([3.0]), 3, (0, 0, 0))[0, 0, 1]  # from 0.5 to 2.5
+    array([ 5, 15, 25], dtype=uint8)
+    """
+    scales = (sides - 1) / (size - 1)
+    corners = centers - (sides[:, None] - 1) / 2
+    maps = [np.array([[scale, 0, x], [0, scale, y]]) for scale, (x, y) in zip(scales, corners, strict=True)]
+    fills = np.broadcast_to(fill, (len(images), 3)).tolist()
+    return _each(_warp, images, maps, fills, np.empty((len(images), size, size, 3), np.uint8))
+
+
+def _each(write: Callable[..., None], images: Sequence[Image], *given: Any) -> NDArray[Any]:
+    """What `write` makes of each image and of what is given for it; the last given are the crops to fill."""
     every = _threads().map if len(images) > 1 else map
-    for _ in every(_cut, images, windows.tolist(), fills, crops):
+    for _ in every(write, images, *given):
         pass
+    crops: NDArray[Any] = given[-1]
     return crops.transpose(0, 3, 1, 2)
 
 
@@ -92,7 +120,7 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(thread_name_prefix="crop")
 
 
-def _cut(image: Image, window: tuple[int, int, int], fill: list[int] | None, crop: Image) -> None:
+def _cut(image: Image, window: tuple[int, int, int], fill: list[int] | None, crop: NDArray[Any]) -> None:
     """Write one window of `image` into `crop` ``(size, size, 3)``."""
     x, y, side = window
     height, width = image.shape[:2]
@@ -107,7 +135,12 @@ def _cut(image: Image, window: tuple[int, int, int], fill: list[int] | None, cro
         beyond = (before[0], side - len(shown) - before[0], before[1], side - shown.shape[1] - before[1])
         border = cv2.BORDER_REPLICATE if fill is None else cv2.BORDER_CONSTANT
         shown = cv2.copyMakeBorder(shown, *beyond, border, value=fill)
-    cv2.resize(shown, crop.shape[:2], dst=crop, interpolation=cv2.INTER_LINEAR)
+    cv2.resize(shown.astype(crop.dtype, copy=False), crop.shape[:2], dst=crop, interpolation=cv2.INTER_LINEAR)
+
+
+def _warp(image: Image, crop_to_image: Float, fill: list[int], crop: Image) -> None:
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    cv2.warpAffine(image, crop_to_image, crop.shape[:2], crop, how, cv2.BORDER_CONSTANT, fill)
 
 
 def _inside(first: int, side: int, length: int) -> tuple[int, int]:

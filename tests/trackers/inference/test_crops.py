@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.ndimage import map_coordinates
 
-from trackers.inference.crops import area_windows, channel_means, context_windows, cut, half_up
+from trackers.inference.crops import area_windows, channel_means, context_windows, cut, half_up, warp
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (37, 53, 3), np.uint8)
 FAR = 80
@@ -79,3 +80,31 @@ def test_windows_with_context():
 def test_means_are_cut_off_not_rounded(image):
     sums = image.astype(int).sum((0, 1))
     assert channel_means(image).tolist() == (sums // (image.shape[0] * image.shape[1])).tolist()
+
+
+def test_levels_need_not_be_rounded():
+    image = np.array([[[0] * 3, [1] * 3]], np.uint8).repeat(2, 0)
+    (crop,) = cut([image], np.array([[0, 0, 2]]), 4, dtype=np.float32)
+    assert crop.dtype == np.float32
+    assert crop[0, 0].tolist() == [0, 0.25, 0.75, 1]
+
+
+def test_a_warp_between_pixels_is_that_of_whole_ones():
+    """Side 2 n - 1 to n pixels: each second one, and the fill beyond."""
+    crops = warp([IMAGE] * 2, np.array([[20.0, 10], [0, 0]]), np.array([17.0, 17]), 9, [[1, 2, 3], [4, 5, 6]])
+    np.testing.assert_array_equal(crops[0], IMAGE[2:19:2, 12:29:2].transpose(2, 0, 1))
+    np.testing.assert_array_equal(crops[1][:, 4:, 4:], IMAGE[0:9:2, 0:9:2].transpose(2, 0, 1))
+    assert crops[1][:, 0, 0].tolist() == crops[1][:, 3, 8].tolist() == [4, 5, 6]
+
+
+@given(st.floats(0, 52), st.floats(0, 36), st.integers(2, 60), st.integers(2, 40))
+def test_a_warp_is_bilinear(x, y, side, size):
+    """To a 32nd of a pixel, as OpenCV counts."""
+    (crop,) = warp([IMAGE], np.array([[x, y]]), np.array([float(side)]), size, (50, 50, 50))
+    line = np.linspace(-(side - 1) / 2, (side - 1) / 2, size)
+    rows, columns = np.meshgrid(y + line, x + line, indexing="ij")
+    for channel in range(3):
+        expected = map_coordinates(
+            IMAGE[..., channel].astype(float), [rows, columns], order=1, mode="grid-constant", cval=50
+        )
+        assert np.abs(crop[channel] - expected).max() <= 255 * 2 / 32 + 1
