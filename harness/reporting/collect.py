@@ -58,15 +58,19 @@ def collect(store: ResultStore, question: Question, open_dataset: Callable[[str,
             groups.setdefault((run.dataset, run.protocol), []).append(run)
     tables: list[ScoreTable] = []
     refused: dict[str, HarnessError] = {}  # by what they say: under several rules, once
+    idle = dict.fromkeys(name for name in question.rules if name != "all")  # rules that score nothing
     for (name, protocol), members in groups.items():
         try:
             copy = Copy.of(open_dataset(name, _recorded_root(store, members)))
             for rule in rules_for(name, protocol, question.rules, question.nan_as_miss):
+                idle.pop(rule.name, None)
                 table, errors = _table(store, members, copy, rule, question)
                 tables += [table] if table is not None else []
                 refused |= {str(error): error for error in errors}
         except (DataError, UsageError) as error:
             refused[str(error)] = error
+    if tables:
+        refused |= {rule: UsageError(f"{rule} scores none of these results") for rule in idle}
     return Collected(tuple(tables), tuple(refused.values()))
 
 

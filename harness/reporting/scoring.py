@@ -52,9 +52,9 @@ class _Place(TypedDict):
 
 
 def rules_for(dataset: str, protocol: str, names: Sequence[str], nan_as_miss: bool) -> list[Rule]:
-    """The rules of these names (none: the official one) for results of a protocol; ``all`` are those that fit.
+    """The rules of these names (none: the official one) that score results of a protocol; ``all`` are those that fit.
 
-    Raises UsageError for a rule there is not, or that does not score these results.
+    Raises UsageError for a rule there is not, and where none of them scores these results.
     """
     official, benchmark = official_rule(dataset, protocol), scored_as(dataset)
     kind = _SCORED_BY[protocol.partition("@")[0]]
@@ -65,11 +65,12 @@ def rules_for(dataset: str, protocol: str, names: Sequence[str], nan_as_miss: bo
             rules += [rule for rule in _others(benchmark, official) if isinstance(rule, kind)]
         else:
             rules.append(RULES.load(name).on(benchmark))
-    if other := [rule.label for rule in rules if not isinstance(rule, kind)]:
-        raise UsageError(f"{other[0]} does not score results of protocol {protocol}, as {dataset} was run")
+    fitting = [rule for rule in rules if isinstance(rule, kind)]
+    if not fitting:
+        raise UsageError(f"{rules[0].label} does not score results of protocol {protocol}, as {dataset} was run")
     if nan_as_miss and kind is not OnePassRule:
         raise UsageError(f"--nan-as-miss is for results of one_pass, not of {protocol}, as {dataset} was run")
-    return [replace(rule, nan_as_miss=True) for rule in rules] if nan_as_miss else rules
+    return [replace(rule, nan_as_miss=True) for rule in fitting] if nan_as_miss else fitting
 
 
 def _others(benchmark: str, official: str) -> list[Rule]:

@@ -8,10 +8,10 @@ from harness.cli.main import main
 
 CASES = {
     "polygons": {
-        "realtime": {"eao", "accuracy", "robustness", "failures"},
-        "supervised --repetitions 1": {"eao", "accuracy", "robustness", "failures"},
+        "realtime": {"eao", "accuracy", "robustness", "failures", "fps"},
+        "supervised --repetitions 1": {"eao", "accuracy", "robustness", "failures", "fps"},
     },
-    "masks": {"multi_start": {"eao", "accuracy", "robustness"}, "unsupervised": {"ao"}},
+    "masks": {"multi_start": {"eao", "accuracy", "robustness", "fps"}, "unsupervised": {"ao", "fps"}},
 }
 
 

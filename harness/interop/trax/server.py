@@ -75,7 +75,7 @@ class _Session:
         self._tracker, self._greeting = tracker, greeting
         self._track: Track | None = None
         self._target: Region | None = None
-        self._seed = 0
+        self._seed = self._begun = 0  # each target begins with a seed of its own: how many there were before it
         self._count = 0  # frames since the target was told
 
     def answered(self, message: Message) -> Message | None:
@@ -87,6 +87,8 @@ class _Session:
             if message.name != "frame" or len(message.arguments) != 1 or not (self._track or self._target):
                 raise ValueError(f"a frame of one image is due, after a target; found {message.name!r}")
             frame = decode_frame(message.arguments[0], self._count)
+            if self._track is None:  # libtrax's client tells the arguments with the first frame
+                self._seed = int(message.properties.get("harness.seed", self._seed))
         self._count += 1
         if self._track is None:
             return self._started(frame)
@@ -96,8 +98,9 @@ class _Session:
     def _begin(self, message: Message) -> None:
         """Forget the target; a message without one does no more."""
         self.close()
-        self._count, self._seed = 0, int(message.properties.get("harness.seed", 0))
+        self._count, self._seed = 0, int(message.properties.get("harness.seed", self._begun))
         if message.arguments:
+            self._begun += 1
             (text,) = message.arguments
             self._target = decode_region(text)
 
