@@ -78,7 +78,7 @@ class Caller:
         """Give back the flight's track, if it has one."""
         track, flight.track = flight.track, None
         if track is not None:
-            with blaming(" closing a track"):
+            with blaming(" closing a track"), self.guard(False) if self.guard else nullcontext():
                 self.tracker.close(track)
 
     def _starting(self, flights: Sequence[Flight], frames: Sequence[Frame]) -> partial[Any]:
@@ -106,12 +106,12 @@ def blaming(doing: str = "") -> Iterator[None]:
         yield
     except HarnessError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         kind = OutOfMemory if _memory_ended(error) else TrackerRaised
         raise kind(f"the tracker raised {type(error).__name__}{doing}: {error}") from error
 
 
-def _memory_ended(error: Exception) -> bool:
+def _memory_ended(error: BaseException) -> bool:
     """Whether it is Python's error of that meaning, or, by its name, torch's."""
     return isinstance(error, MemoryError) or any(cls.__name__ == "OutOfMemoryError" for cls in type(error).__mro__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias, TypedDict
+from typing import Any, TypeAlias, TypedDict
 
 from harness.catalog import RULES, official_rule, scored_as
 from harness.core.anchors import with_anchors
@@ -65,7 +65,7 @@ def rules_for(dataset: str, protocol: str, names: Sequence[str], nan_as_miss: bo
             rules += [rule for rule in _others(benchmark, official) if isinstance(rule, kind)]
         else:
             rules.append(RULES.load(name).on(benchmark))
-    fitting = [rule for rule in rules if isinstance(rule, kind)]
+    fitting: list[Any] = [rule for rule in rules if isinstance(rule, kind)]
     if not fitting:
         raise UsageError(f"{rules[0].label} does not score results of protocol {protocol}, as {dataset} was run")
     if nan_as_miss and kind is not OnePassRule:

@@ -20,7 +20,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -44,6 +46,8 @@ __all__ = ["ResultStore", "State"]
 Decoded = TypeVar("Decoded")
 
 _TIME, _CONFIDENCE, _SOFT = "time.txt", "confidence.txt", "soft.npz"
+
+_ABANDONED = 3600.0  # seconds
 
 State: TypeAlias = Literal["missing", "failed", "damaged", "stale", "done"]
 
@@ -139,6 +143,10 @@ class ResultStore:
         NotWritable.
         """
         before = self.claim(run, identity)
+        for part in self.folder(run).glob(".*.part"):  # of a process that was killed
+            with suppress(OSError):
+                if time.time() - part.stat().st_mtime > _ABANDONED:
+                    part.unlink()
         invocations = [*(before or {}).get("invocations", []), dict(invocation)]
         document = {"version": 1, "identity": identity, "invocations": invocations}
         write_whole((self.folder(run) / "run.json", json.dumps(document, indent=1).encode()))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 
 from harness.core.errors import NotWritable
 
@@ -36,22 +38,22 @@ def write_whole(*files: tuple[Path, bytes]) -> None:
 
 def not_writable(path: Path, error: OSError) -> NotWritable:
     """The error for a file in the results folder that the system refused."""
-    return NotWritable(f"{path}: cannot be written ({error.strerror}); make it writable or choose another --results")
+    cure = "free some space" if error.errno == errno.ENOSPC else "make it writable"
+    return NotWritable(f"{path}: cannot be written ({error.strerror}); {cure} or choose another --results")
 
 
 def _beside(path: Path, content: bytes) -> Path:
     """Where the content lies, all of it, on the disk."""
-    temporary = None
+    temporary = path.with_name(f".{token_hex(8)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as file:
-            temporary = Path(file.name)
+        with temporary.open("xb") as file:  # by umask, as any file of the user's: others may read results
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise not_writable(path, error) from None
     return temporary
 

@@ -9,10 +9,10 @@ from harness.cli.progress import listener
 from harness.core.errors import UsageError
 from harness.core.record import RunKey
 from harness.execution.choice import TrackerChoice
+from harness.execution.listener import JobSummary
 from harness.execution.plan import plan
 from harness.execution.provenance import trial_seed
 from harness.execution.request import RunRequest
-from harness.execution.listener import JobSummary
 from harness.execution.run import run
 from harness.store.results import ResultStore
 
