@@ -1,9 +1,13 @@
 """Files are there, all of them and whole, or none is."""
 
+import errno
+import os
+from pathlib import Path
+
 import pytest
 
 from harness.core.errors import NotWritable
-from harness.store.whole import write_whole
+from harness.store.whole import not_writable, write_whole
 
 
 def test_files_are_written_with_their_folders_and_replaced(tmp_path):
@@ -25,3 +29,17 @@ def test_where_one_cannot_be_put_in_its_place_the_last_does_not_appear(tmp_path)
     with pytest.raises(NotWritable, match=r"2\.txt: cannot be written"):
         write_whole((tmp_path / "1.txt", b"1"), (tmp_path / "2.txt", b"2"), (tmp_path / "3.txt", b"3"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1.txt", "2.txt"]
+
+
+def test_files_are_as_open_to_others_as_the_user_wants_them(tmp_path):
+    before = os.umask(0o022)
+    try:
+        write_whole((tmp_path / "1.txt", b"1"))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "1.txt").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize(("number", "cure"), [(errno.ENOSPC, "free some space"), (errno.EROFS, "make it writable")])
+def test_the_message_says_what_helps(number, cure):
+    assert f"; {cure} or choose another --results" in str(not_writable(Path("x"), OSError(number, os.strerror(number))))
