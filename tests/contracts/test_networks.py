@@ -57,7 +57,7 @@ def resident():
 
 def follow(name, length):
     """The answers of one track, and the process's memory after each, in MB."""
-    tracker, video = TRACKERS.load(name)(None, Compute(random_weights=0)), frames(length)
+    tracker, video = TRACKERS.load(name)(None, Compute("cpu", random_weights=0)), frames(length)
     (track,) = tracker.start([video[0]], [Box(30, 24, 14, 18)], [0])
     answers, memory = [], []
     for index in range(1, length):
@@ -102,7 +102,7 @@ def at_the_edge(name):
 @pytest.mark.parametrize("name", FAMILIES.values())
 def test_no_sequence_is_too_strange(name):
     """All edges in one run: none ends it for the others."""
-    tracker, protocol = TRACKERS.load(name)(None, Compute(random_weights=0)), OnePass()
+    tracker, protocol = TRACKERS.load(name)(None, Compute("cpu", random_weights=0)), OnePass()
     trials = [(one, protocol.trials(one, tracker.traits)[0]) for one in map(at_the_edge, EDGES)]
     outcomes = list(DriveLoop(tracker, width=4).run(Assignment(protocol, *trial, 0) for trial in trials))
     assert len(outcomes) == len(EDGES)

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.parametrize("name", NAMES)
 
 def build(name: str) -> Tracker:
     cls = TRACKERS.load(name)
-    return cls(None, Compute(random_weights=0)) if cls.traits.weights else cls()
+    return cls(None, Compute("cpu", random_weights=0)) if cls.traits.weights else cls()
 
 
 def follow(tracker: Tracker, sequences: list[Sequence], width: int) -> dict[str, Trajectory]:

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from harness import Compute, HarnessError, OutOfMemory, Track, Tracker, Traits
 from trackers.inference.complexity import Complexity, measure
+from trackers.inference.folding import folded
 from trackers.inference.weights import Prefixes, find, fit, load, sha256
 
 __all__ = ["TorchTracker", "host", "padded"]
@@ -57,7 +58,8 @@ class TorchTracker(Tracker[TrackT]):
                 torch.default_generator.manual_seed(compute.random_weights)
                 network = self.build()
             self.weights = f"random:{compute.random_weights}"
-        self.network: Any = network.eval().requires_grad_(False).to(self.device)
+        layout = torch.contiguous_format if self._cuda else torch.channels_last  # a processor convolves those faster
+        self.network: Any = folded(network.eval().requires_grad_(False)).to(self.device, memory_format=layout)
 
     @abstractmethod
     def build(self) -> nn.Module:
@@ -72,7 +74,7 @@ class TorchTracker(Tracker[TrackT]):
         """How large the network is with default settings, and how much `counted` computes; needs no weights."""
         with torch.device("meta"):
             tracker = cls(None, Compute(device="meta", random_weights=0))
-            return measure(tracker.network, tracker.counted)
+            return measure(tracker.build(), tracker.counted)
 
     def prepare(self, width: int) -> None:
         # A processor gains nothing from batches. One target a time, answers do not even depend on the width.

@@ -26,8 +26,8 @@ class Linear(TorchTracker):
     def update(self, tracks, frames): ...
 
 
-def random(seed=0, **how):
-    return Linear(None, Compute(random_weights=seed, **how))
+def random(seed=0, device="cpu", **how):
+    return Linear(None, Compute(device, random_weights=seed, **how))
 
 
 def test_random_weights_are_the_seeds_and_nobody_elses():
@@ -41,11 +41,17 @@ def test_random_weights_are_the_seeds_and_nobody_elses():
 
 def test_weights_are_read_by_name(tmp_path):
     torch.save({"net": {f"module.{k}": v for k, v in random(5).network.state_dict().items()}}, tmp_path / "linear.pth")
-    tracker = Linear(None, Compute(folder=str(tmp_path)))
+    tracker = Linear(None, Compute("cpu", folder=str(tmp_path)))
     assert torch.equal(tracker.network.weight, random(5).network.weight)
     assert tracker.weights == sha256(tmp_path / "linear.pth")
     assert not tracker.network.training
     assert not any(parameter.requires_grad for parameter in tracker.network.parameters())
+
+
+def test_unless_told_the_first_gpu_computes_where_there_is_one():
+    assert random(device="auto").device == Linear(None, Compute(random_weights=0)).device
+    assert random(device="auto").device == ("cuda:0" if torch.cuda.is_available() else "cpu")
+    assert random(device="cpu:0").device == "cpu:0"
 
 
 def test_complexity_needs_no_weights():

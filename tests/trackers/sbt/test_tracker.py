@@ -13,7 +13,7 @@ FRAMES = Frames(range(9), lambda number: np.roll(IMAGE, 3 * number, 1))
 
 @pytest.fixture
 def light():
-    return lambda settings=None: SBTLight(settings, Compute(random_weights=0))
+    return lambda settings=None: SBTLight(settings, Compute("cpu", random_weights=0))
 
 
 def believing(tracker, *box):

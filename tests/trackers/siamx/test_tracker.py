@@ -17,7 +17,7 @@ CONTEXT = sqrt((30 + 35) * (40 + 35))  # image pixels that a template of 127 sho
 
 
 def made(cls, settings=None):
-    return cls(settings, Compute(random_weights=0))
+    return cls(settings, Compute("cpu", random_weights=0))
 
 
 def believing(tracker, score, *distances):
