@@ -25,7 +25,7 @@ from harness import Box, Frame, GroundTruth, Prediction, Region, Track, Tracker
 from harness import Sequence as TrackingSequence
 from harness.core.regions import Regions
 from harness.datasets.places import Folder
-from harness.execution.batching import Assignment, DriveLoop
+from harness.execution.loop.batching import Assignment, DriveLoop
 from harness.execution.two_verbs import tracker_class
 from harness.protocols.one_pass import OnePass
 

@@ -22,7 +22,7 @@ from harness import Compute, GroundTruth, Sequence
 from harness.catalog import TRACKERS
 from harness.core.regions import Regions
 from harness.datasets.places import Folder
-from harness.execution.batching import Assignment, DriveLoop
+from harness.execution.loop.batching import Assignment, DriveLoop
 from harness.protocols.one_pass import OnePass
 from trackers.inference.torch_tracker import TorchTracker
 

@@ -11,7 +11,7 @@ from harness.core.sequence import Sequence
 from harness.execution.listener import Failure
 from harness.execution.plan import Job
 from harness.execution.provenance import worker_name
-from harness.execution.work import record_of, seconds_of
+from harness.execution.workers.work import record_of, seconds_of
 from harness.protocols.base import EvaluationProtocol, Merge
 from harness.store.results import ResultStore
 

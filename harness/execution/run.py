@@ -14,16 +14,16 @@ from pathlib import Path
 from harness.core.errors import HarnessError, TrackerError
 from harness.core.record import TrialKey
 from harness.execution.choice import Described, TrackerChoice, described
-from harness.execution.cluster import ClusterCrew
-from harness.execution.crew import Crew, LocalCrew, cause_of
-from harness.execution.dispatch import Dispatch
 from harness.execution.interrupt import interruptible
 from harness.execution.listener import Count, Failure, JobSummary, Listener
 from harness.execution.merging import merge, withdraw_merged
 from harness.execution.plan import Job, plan
 from harness.execution.provenance import invocation, now, worker_name
 from harness.execution.request import RunRequest
-from harness.execution.work import Work, make, measure, record_of
+from harness.execution.workers.cluster import ClusterCrew
+from harness.execution.workers.crew import Crew, LocalCrew, cause_of
+from harness.execution.workers.dispatch import Dispatch
+from harness.execution.workers.work import Work, make, measure, record_of
 from harness.store.journal import Note, Plan, Session
 from harness.store.results import ResultStore
 

@@ -47,7 +47,7 @@ def _beside(path: Path, content: bytes) -> Path:
     temporary = path.with_name(f".{token_hex(8)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("xb") as file:  # by umask, as any file of the user's: others may read results
+        with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

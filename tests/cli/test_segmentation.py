@@ -12,8 +12,8 @@ from harness.cli.main import main
 from harness.core.record import Fingerprints, RunKey, RunRecord, TrialKey, sequence_fingerprint
 from harness.datasets.synthetic.compose import Recipe
 from harness.datasets.synthetic.layouts.write import make
-from harness.execution.assignment import Assignment
-from harness.execution.batching import DriveLoop
+from harness.execution.loop.assignment import Assignment
+from harness.execution.loop.batching import DriveLoop
 from harness.protocols.video_segmentation import VideoSegmentation
 from harness.store.results import ResultStore
 

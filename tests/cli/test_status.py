@@ -12,7 +12,7 @@ import pytest
 
 from harness.execution.provenance import trial_seed
 
-FAULTY = Path(__file__).parents[1] / "execution" / "faulty.py"
+FAULTY = Path(__file__).parents[1] / "execution" / "workers" / "faulty.py"
 
 
 def gone(pid: int) -> bool:

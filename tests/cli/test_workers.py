@@ -13,7 +13,7 @@ import pytest
 from harness.cli.main import main
 from harness.execution.provenance import trial_seed
 
-FAULTY = Path(__file__).parents[1] / "execution" / "faulty.py"
+FAULTY = Path(__file__).parents[1] / "execution" / "workers" / "faulty.py"
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from harness import Box, Compute, Frames, GroundTruth, Sequence
 from harness.catalog import TRACKERS
 from harness.core.regions import Regions
-from harness.execution.batching import Assignment, DriveLoop
+from harness.execution.loop.batching import Assignment, DriveLoop
 from harness.protocols.one_pass import OnePass
 
 PAGES = Path("/proc/self/statm")  # of this process, now; elsewhere than on Linux there is only the peak so far

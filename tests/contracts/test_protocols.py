@@ -6,7 +6,7 @@ import pytest
 
 from harness import Box, Prediction, Track, Tracker, Traits
 from harness.catalog import PROTOCOLS, official_rule
-from harness.execution.batching import Assignment, DriveLoop
+from harness.execution.loop.batching import Assignment, DriveLoop
 from harness.protocols.base import EvaluationProtocol
 from harness.reporting.scoring import rules_for
 

@@ -15,7 +15,7 @@ from harness import Box, Compute, Prediction, Sequence, Track, Tracker, Trajecto
 from harness.catalog import TRACKERS
 from harness.core.regions import as_region, convert
 from harness.core.tracker import Traits
-from harness.execution.batching import Assignment, DriveLoop
+from harness.execution.loop.batching import Assignment, DriveLoop
 from harness.protocols.one_pass import OnePass
 from harness.store.formats import encode_numbers, encode_regions
 

@@ -10,9 +10,9 @@ import pytest
 from harness import Box, Frames, GroundTruth, Prediction, Sequence, Track, Tracker, Traits
 from harness.cli.progress import listener
 from harness.core.regions import Regions
-from harness.execution.batching import Assignment, DriveLoop, Outcome
 from harness.execution.choice import TrackerChoice
 from harness.execution.listener import JobSummary
+from harness.execution.loop.batching import Assignment, DriveLoop, Outcome
 from harness.execution.provenance import trial_seed
 from harness.execution.request import RunRequest, Workforce
 from harness.execution.run import run
@@ -131,7 +131,7 @@ def go(tmp_path, otb_copy, monkeypatch) -> Callable[..., JobSummary]:
         seeds = {trial_seed(0, name, 0): fault for name, fault in (faults or {}).items()}
         monkeypatch.setenv("FAULTS", json.dumps(seeds))
         request = RunRequest(
-            trackers=(TrackerChoice(f"{Path(__file__).with_name('faulty.py')}:Faulty"),),
+            trackers=(TrackerChoice(f"{Path(__file__).parent / 'workers' / 'faulty.py'}:Faulty"),),
             datasets=("otb100",),
             root=otb_copy,
             allow_partial=True,

@@ -17,6 +17,12 @@ def test_files_are_written_with_their_folders_and_replaced(tmp_path):
     assert {path: path.read_bytes() for path in (tmp_path / "a/b").iterdir()} == files
 
 
+def test_files_are_as_open_to_others_as_any(tmp_path):
+    (tmp_path / "any").touch()
+    write_whole((tmp_path / "ours", b""))
+    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "any").stat().st_mode
+
+
 def test_where_one_cannot_be_written_none_is(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(NotWritable, match=r"file/2\.txt: cannot be written"):
@@ -29,15 +35,6 @@ def test_where_one_cannot_be_put_in_its_place_the_last_does_not_appear(tmp_path)
     with pytest.raises(NotWritable, match=r"2\.txt: cannot be written"):
         write_whole((tmp_path / "1.txt", b"1"), (tmp_path / "2.txt", b"2"), (tmp_path / "3.txt", b"3"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1.txt", "2.txt"]
-
-
-def test_files_are_as_open_to_others_as_the_user_wants_them(tmp_path):
-    before = os.umask(0o022)
-    try:
-        write_whole((tmp_path / "1.txt", b"1"))
-    finally:
-        os.umask(before)
-    assert (tmp_path / "1.txt").stat().st_mode & 0o777 == 0o644
 
 
 @pytest.mark.parametrize(("number", "cure"), [(errno.ENOSPC, "free some space"), (errno.EROFS, "make it writable")])

@@ -8,7 +8,7 @@ from torch.nn.functional import conv2d
 
 from harness import Box, Compute, Frames, GroundTruth, OutOfMemory, Prediction, Sequence, Track
 from harness.core.regions import Regions
-from harness.execution.batching import Assignment, DriveLoop
+from harness.execution.loop.batching import Assignment, DriveLoop
 from harness.protocols.one_pass import OnePass
 from harness.store.formats import encode_numbers, encode_regions
 from trackers.inference.crops import area_windows, cut

@@ -18,12 +18,12 @@ from harness.core.record import Fingerprints, RunKey, RunRecord, Seconds, TrialK
 from harness.core.regions import InitBox, Special
 from harness.core.sequence import Dataset, Sequence
 from harness.core.trajectory import Trajectory
-from harness.execution.batching import Assignment, DriveLoop, Outcome
 from harness.execution.choice import Chosen, TrackerChoice, built
+from harness.execution.loop.batching import Assignment, DriveLoop, Outcome
+from harness.execution.loop.width import best_width
 from harness.execution.plan import Item
 from harness.execution.provenance import now, worker_name
-from harness.execution.watchdog import Watchdog
-from harness.execution.width import best_width
+from harness.execution.workers.watchdog import Watchdog
 from harness.protocols.base import EvaluationProtocol
 from harness.store.claims import Claims
 from harness.store.journal import Journal, Note, Reader, Session

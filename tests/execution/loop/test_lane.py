@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from harness.core.errors import TrackerRaised
-from harness.execution.batching import Assignment, DriveLoop
+from harness.execution.loop.batching import Assignment, DriveLoop
 from harness.protocols.one_pass import OnePass
 
 

@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from harness.execution.watchdog import timed_out
+from harness.execution.workers.watchdog import timed_out
 
 PROGRAM = """
 import ctypes, sys, threading, time
 from pathlib import Path
-from harness.execution.watchdog import Watchdog
+from harness.execution.workers.watchdog import Watchdog
 
 dog = Watchdog(0.2, Path("trace"))
 with dog.watching(first=True):

@@ -9,8 +9,8 @@ from typing import Any
 
 from harness.core.regions import InitBox
 from harness.core.tracker import Tracker
-from harness.execution.assignment import Assignment
-from harness.execution.batching import DriveLoop
+from harness.execution.loop.assignment import Assignment
+from harness.execution.loop.batching import DriveLoop
 
 __all__ = ["best_width", "choose"]
 

@@ -2,7 +2,7 @@
 
 A seat is one worker that the scheduler knows. It goes when the worker goes, which is how a death is told here, and
 one that joins later, or comes back, gets a seat when it comes. Should Dask itself send a share again, to a worker of
-the same address, that leaves out what was in flight (`harness.execution.work`).
+the same address, that leaves out what was in flight (`harness.execution.workers.work`).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from harness.core.errors import HarnessError, TrackerError, UsageError
-from harness.execution.crew import Crew, Seat
-from harness.execution.slurm import slurm_jobs
+from harness.execution.workers.crew import Crew, Seat
+from harness.execution.workers.slurm import slurm_jobs
 
 __all__ = ["ClusterCrew"]
 

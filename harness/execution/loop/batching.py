@@ -16,10 +16,10 @@ from typing import Any
 from harness.core.errors import HarnessError, MissingData, OutOfMemory
 from harness.core.regions import InitBox
 from harness.core.tracker import Tracker
-from harness.execution.assignment import Assignment, Outcome
-from harness.execution.calls import Caller, Flight, Guard, blaming
-from harness.execution.lane import Lane
-from harness.execution.prefetch import Prefetch
+from harness.execution.loop.assignment import Assignment, Outcome
+from harness.execution.loop.calls import Caller, Flight, Guard, blaming
+from harness.execution.loop.lane import Lane
+from harness.execution.loop.prefetch import Prefetch
 
 __all__ = ["Assignment", "DriveLoop", "Outcome"]
 

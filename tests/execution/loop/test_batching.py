@@ -11,7 +11,7 @@ from harness.catalog import TRACKERS
 from harness.core.errors import BadImage, TrackerRaised
 from harness.core.regions import Regions, Special
 from harness.core.trial import Start, Update
-from harness.execution.batching import Assignment, DriveLoop
+from harness.execution.loop.batching import Assignment, DriveLoop
 from harness.protocols.base import Log
 from harness.protocols.one_pass import OnePass
 
@@ -236,7 +236,7 @@ def test_no_more_frames_are_held_than_the_budget_says(drive, make_sequence, monk
         return Sequence(sequence.name, truth, Frames(range(80), decode))
 
     one = make_sequence()
-    monkeypatch.setattr("harness.execution.batching._BUDGET", width * ahead * one.frames[0].pixels.nbytes)
+    monkeypatch.setattr("harness.execution.loop.batching._BUDGET", width * ahead * one.frames[0].pixels.nbytes)
     outcomes = drive(TRACKERS.load("static")(), [counted(make_sequence(str(i))) for i in range(6)], width, decoders=1)
     assert all(outcome.error is None for outcome in outcomes.values())
     assert ahead < most <= width * (ahead + 2)  # beside those ahead, the frame at hand and the one before

@@ -12,8 +12,8 @@ import pytest
 
 from harness.core.tracker import Compute
 from harness.execution.choice import TrackerChoice
-from harness.execution.crew import LocalCrew, cause_of, visible
 from harness.execution.request import Workforce
+from harness.execution.workers.crew import LocalCrew, cause_of, visible
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_worker_that_was_killed_with_nothing_to_do_is_replaced(crew):
 
 HEAD = """
 import os, time
-from harness.execution.crew import LocalCrew
+from harness.execution.workers.crew import LocalCrew
 from harness.execution.request import Workforce
 
 crew = LocalCrew(Workforce(workers=1))

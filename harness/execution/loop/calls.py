@@ -15,8 +15,8 @@ from harness.core.regions import InitBox, as_region, convert
 from harness.core.sequence import Frame
 from harness.core.tracker import Prediction, Track, Tracker
 from harness.core.trial import Answer, Drive, Start
-from harness.execution.assignment import Assignment
-from harness.execution.prefetch import Prefetch
+from harness.execution.loop.assignment import Assignment
+from harness.execution.loop.prefetch import Prefetch
 
 __all__ = ["Caller", "Flight", "Guard", "blaming"]
 

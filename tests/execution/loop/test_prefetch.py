@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from harness import Frames, OutOfMemory
-from harness.execution.prefetch import Prefetch
+from harness.execution.loop.prefetch import Prefetch
 
 SIZE = 2 * 2 * 3  # bytes of a frame
 

@@ -9,7 +9,7 @@ from harness.core.record import TrialKey
 from harness.execution.choice import TrackerChoice
 from harness.execution.plan import plan
 from harness.execution.request import RunRequest
-from harness.execution.work import Work, in_flight, make, measure
+from harness.execution.workers.work import Work, in_flight, make, measure
 from harness.store.journal import Journal, Note, Reader, Session
 from harness.store.journal import Plan as Planned
 from harness.store.results import ResultStore

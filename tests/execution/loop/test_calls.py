@@ -9,7 +9,7 @@ import pytest
 from harness import Box, GroundTruth, Mask, OutOfMemory, Prediction, Sequence, Track, Tracker, Traits
 from harness.core.errors import BadAnswer, TrackerRaised
 from harness.core.regions import Polygon, Regions
-from harness.execution.calls import blaming
+from harness.execution.loop.calls import blaming
 
 
 class Answers(Tracker):
@@ -94,7 +94,7 @@ def test_seconds_are_solo_at_width_1_and_shared_otherwise(batched, drive, make_s
 
 def test_seconds_leave_decoding_out(batched, drive, make_sequence, monkeypatch):
     clock = iter(np.arange(0, 1000, 0.5))  # each look at the clock is half a second after the last
-    monkeypatch.setattr("harness.execution.calls.time.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("harness.execution.loop.calls.time.perf_counter", lambda: next(clock))
     outcome = drive(batched, [make_sequence("one", 5)])["one"]
     assert outcome.trajectory.seconds.tolist() == [0.5] * 5  # two looks a call: before it and after
 

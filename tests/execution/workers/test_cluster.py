@@ -14,7 +14,8 @@ import pytest
 from harness.core.errors import UsageError
 from harness.core.record import RunKey, RunRecord
 from harness.execution import cluster
-from harness.execution.cluster import ClusterCrew
+from harness.execution.request import Workforce
+from harness.execution.workers.cluster import ClusterCrew
 from harness.store.results import ResultStore
 
 distributed = pytest.importorskip("distributed", reason="needs the extra 'cluster'")
@@ -203,3 +204,8 @@ def test_a_wrong_address_is_one_line(monkeypatch, address, message):
         ClusterCrew(address)
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
+
+
+def test_devices_are_this_machines():
+    with pytest.raises(UsageError, match="on a cluster each worker is one device's"):
+        Workforce(cluster="tcp://head:8786", devices=("cuda:0",))

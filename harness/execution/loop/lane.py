@@ -8,8 +8,8 @@ from contextlib import suppress
 from harness.core.errors import HarnessError, OutOfMemory
 from harness.core.sequence import Frame
 from harness.core.trial import Answer
-from harness.execution.assignment import Assignment, Outcome
-from harness.execution.calls import Caller, Flight
+from harness.execution.loop.assignment import Assignment, Outcome
+from harness.execution.loop.calls import Caller, Flight
 
 __all__ = ["Lane"]
 

@@ -8,7 +8,7 @@ from harness import Box, EachAlone, Frames, GroundTruth, Labels, Mask, Polygon, 
 from harness.catalog import TRACKERS
 from harness.core.anchors import ANCHOR
 from harness.core.regions import Regions, Special, convert
-from harness.execution.batching import Assignment, DriveLoop
+from harness.execution.loop.batching import Assignment, DriveLoop
 from harness.execution.provenance import trial_seed
 from harness.protocols.multi_start import MultiStart
 from harness.protocols.one_pass import OnePass

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harness import Frames, OutOfMemory, Sequence
-from harness.execution.batching import Assignment, DriveLoop
+from harness.execution.loop.batching import Assignment, DriveLoop
 from harness.protocols.one_pass import OnePass
 
 

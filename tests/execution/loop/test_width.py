@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.catalog import TRACKERS
-from harness.execution.batching import Assignment
-from harness.execution.width import best_width, choose
+from harness.execution.loop.batching import Assignment
+from harness.execution.loop.width import best_width, choose
 from harness.protocols.one_pass import OnePass
 
 

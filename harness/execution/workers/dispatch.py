@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 
 from harness.core.errors import TrackerError
 from harness.core.record import TrialKey
-from harness.execution.crew import Crew, Seat, cause_of
 from harness.execution.plan import Item
-from harness.execution.watchdog import timed_out
-from harness.execution.work import Work, make, record_of
+from harness.execution.workers.crew import Crew, Seat, cause_of
+from harness.execution.workers.watchdog import timed_out
+from harness.execution.workers.work import Work, make, record_of
 from harness.store.journal import Journal, Note, Reader
 from harness.store.results import ResultStore
 

@@ -1,0 +1,1 @@
+"""The drive loop: trials in flight, the calls they share, and frames decoded ahead."""
