@@ -13,8 +13,8 @@ import pytest
 
 from harness.core.errors import UsageError
 from harness.core.record import RunKey, RunRecord
-from harness.execution import cluster
 from harness.execution.request import Workforce
+from harness.execution.workers import cluster
 from harness.execution.workers.cluster import ClusterCrew
 from harness.store.results import ResultStore
 
