@@ -150,7 +150,7 @@ class _Doing:
             init_box=self._request.init_box,
             frame_timeout=self._request.workforce.frame_timeout,
             isolated=bool(seats),
-            shared=len(seats) > 1,
+            shared=len(seats) > 1 or self._request.workforce.cluster is not None,
         )
 
     def _width(self) -> int:

@@ -6,6 +6,7 @@
         plan.json         what the run set out to do (Plan); locked, as long as its process lives
         <worker>.jsonl    a worker's notes, a line each, only ever added to
         <worker>.trace    where it was when it was ended from below
+        <trial>.flying    empty, while it is made
         stop              workers finish what they hold, and begin nothing
 
 A session is one start of the program. Its folder goes when it ends; when it is killed, with the next one's start.
@@ -175,6 +176,10 @@ class Session:
     def trace(self, worker: str) -> Path:
         return self.path / f"{worker}.trace"
 
+    def in_flight(self, trial: str) -> Path:
+        """A file that is there while the trial is made; with the trial unclaimed, its worker has died."""
+        return self.path / f"{trial}.flying"
+
     def journals(self) -> list[Path]:
         return sorted(self.path.glob("*.jsonl"))
 
@@ -185,7 +190,7 @@ class Session:
 
     @property
     def stopping(self) -> bool:
-        return (self.path / "stop").exists()
+        return (self.path / "stop").exists() or not self.path.exists()
 
     def _remove(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)

@@ -95,7 +95,9 @@ class Dispatch:
     def _submit(self, seat: Seat, items: tuple[Item, ...], alone: bool) -> None:
         self._count += 1
         name, choice = str(self._count), seat.choice(self._work.choice)
-        work = replace(self._work, name=name, choice=choice, items=items, device=seat.device, decoders=seat.decoders)
+        work = replace(
+            self._work, name=name, choice=choice, items=items, alone=alone, device=seat.device, decoders=seat.decoders
+        )
         self._sent[seat] = time.monotonic()
         reader = Reader(work.session.journal(work.name))
         self._shares[seat.send(make, work)] = _Share(seat, work, reader, alone)

@@ -41,7 +41,8 @@ class Work:
     """Some trials of a job, with all that a process anywhere needs to make them.
 
     `name` is that of its journal in the session; `device` where the tracker was sent, as the user calls it;
-    `isolated` says that the worker may be ended from below, by its watchdog; `shared` that others compute beside it.
+    `isolated` says that the worker may be ended from below, by its watchdog; `shared` that others compute beside it;
+    `alone` that this is a trial's second chance, and its only one.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Work:
     frame_timeout: float | None = None
     isolated: bool = True
     shared: bool = False
+    alone: bool = False
     decoders: int = 4
 
 
@@ -153,7 +155,13 @@ class _Shift:
                 self._claims.release(trial.name)
                 self.say(Note("found", trial.name))
                 continue
+            marker = self._work.session.in_flight(trial.name)
+            if not self._work.alone and marker.exists():  # its worker died
+                self._claims.release(trial.name)
+                continue
             self.say(Note("launch", trial.name, frames=item.frames))
+            with suppress(OSError):  # without it, another seat may be the one to try it again
+                marker.touch()
             try:
                 sequence = self._open(trial.sequence)
             except DataError as error:
@@ -184,6 +192,8 @@ class _Shift:
     def _ended(self, note: Note) -> None:
         self.answered(0, at_once=True)
         self.say(note)
+        with suppress(OSError):
+            self._work.session.in_flight(note.trial).unlink()
         self._claims.release(note.trial)
 
     def answered(self, count: int, at_once: bool = False) -> None:
