@@ -30,7 +30,7 @@ keeps its traceback.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from harness.core.printable import one_line
 
@@ -82,9 +82,15 @@ class UnknownName(UsageError):
         listed = "" if kind == "sequence" else f" ('harness list {kind}s' shows all)"
         super().__init__(f"unknown {kind} {name!r}{hint}{listed}")
 
-    def __reduce__(self) -> tuple[type[UsageError], tuple[str]]:
+    def __reduce__(self) -> tuple[Callable[[str], UnknownName], tuple[str]]:
         """From another process comes the message, not the names it was made of."""
-        return UsageError, (str(self),)
+        return _unknown, (str(self),)
+
+
+def _unknown(message: str) -> UnknownName:
+    error = UnknownName.__new__(UnknownName)
+    error.args = (message,)
+    return error
 
 
 class DataError(HarnessError):

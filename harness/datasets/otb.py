@@ -5,7 +5,7 @@ that `lists/otb100.txt` names, found by file *number*, never by position: copies
 off (David begins at 300), and the official evaluation starts Tiger1 at frame 6, though its truth begins
 at 1. Two targets of one video are `Jogging.1` and `Jogging.2`; Human4's only target is `Human4.2`.
 
-The benchmark's ``initOmit/`` is here as `lists/otb100-omitted.txt`, and in the truth's flag OMITTED.
+The benchmark's ``initOmit/`` is here as `lists/omitted-otb100.txt`, and in the truth's flag OMITTED.
 """
 
 from __future__ import annotations
@@ -195,7 +195,7 @@ def _sequence(target: _Target, boxes: Float, frames: Frames | None = None) -> Se
 def _omitted(target: _Target) -> Float:
     """1 in the frames that no segment may begin with, else 0."""
     flags = np.zeros(len(target.numbers))
-    for name, first, last in official.rows("otb100-omitted"):
+    for name, first, last in official.rows("omitted-otb100"):
         if name == target.name:
             flags[max(int(first) - target.first, 0) : int(last) - target.first + 1] = 1
     return flags

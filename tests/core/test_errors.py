@@ -1,5 +1,6 @@
 """The tree of errors, and the nearest names."""
 
+import pickle
 import re
 
 import pytest
@@ -46,3 +47,9 @@ def test_an_unknown_name_is_answered_with_the_nearest(name, message):
     error = UnknownName("dataset", name, ["uav123", "otb", "otb100"])
     assert isinstance(error, UsageError)
     assert str(error) == message
+
+
+def test_errors_come_from_other_processes_as_they_are():
+    error = UnknownName("tracker", "kfc", ["kcf", "static"])
+    back = pickle.loads(pickle.dumps(error))
+    assert (type(back), str(back)) == (UnknownName, str(error))
