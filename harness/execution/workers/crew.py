@@ -108,6 +108,7 @@ class _LocalSeat(Seat):
         self._executor = ProcessPoolExecutor(
             max_workers=1, env=self._env, initializer=_enlist, initargs=(os.getpid(), self._threads)
         )
+        self._executor.submit(_come)  # it starts and imports while others do, and while the head plans
 
     def close(self, kill: bool) -> None:
         self._executor.shutdown(kill_workers=kill and not (self._last is None or self._last.done()))
@@ -122,6 +123,10 @@ def visible(device: str, environment: Mapping[str, str]) -> str:
     index = int(device.removeprefix("cuda:"))
     ours = environment.get("CUDA_VISIBLE_DEVICES")
     return str(index) if ours is None else ours.split(",")[index]
+
+
+def _come() -> None:
+    """Nothing: to be asked for it, a worker must be there."""
 
 
 def _enlist(head: int, threads: int | None) -> None:
