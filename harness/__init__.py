@@ -74,7 +74,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'harness' has no public name {name!r}") from None
     from importlib import import_module
 
-    return getattr(import_module(f"harness.{home}"), name)
+    found = globals()[name] = getattr(import_module(f"harness.{home}"), name)  # not looked up a second time
+    return found
 
 
 def __dir__() -> list[str]:
