@@ -61,12 +61,20 @@ def decode_numbers(text: str) -> NDArray[np.float64]:
 
 def _rows(rows: NDArray[np.float64]) -> str:
     """Lines of numbers, as `_number` spells them; pydantic does it ten times as fast where none has an exponent."""
+    if _whole(rows):
+        return to_json(rows.astype(np.int64).tolist())[2:-2].replace(b"],[", b"\n").decode() + "\n"
     text = to_json(rows.tolist(), inf_nan_mode="constants").decode()
     small = (np.abs(rows) < 1e-4) & (rows != 0)
     if not len(rows) or small.any() or "e" in text or "I" in text:
         return "".join(f"{','.join(map(_number, row))}\n" for row in rows.tolist())
     text = text[2:-2].replace("],[", "\n") + "\n"
     return text.replace(".0,", ",").replace(".0\n", "\n").replace("NaN", "nan")
+
+
+def _whole(rows: NDArray[np.float64]) -> bool:
+    """Whether these are integers, none of them -0, that have no exponent."""
+    integers = (np.abs(rows) < 1e15).all() and (rows == rows.round()).all()
+    return bool(len(rows) and integers and not (np.signbit(rows) & (rows == 0)).any())
 
 
 def _number(value: float) -> str:

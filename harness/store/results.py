@@ -7,7 +7,7 @@
         <trial>.txt                 regions          (formats.py)
         <trial>/00000.png, …        or, where these are labels, an image a frame
         <trial>_confidence.txt      where the tracker gives any
-        <trial>_time.txt            seconds a frame
+        <trial>_time.txt            seconds a frame, where they are known
         <trial>_soft.npz            soft masks, where the tracker gives any and they are to be merged
         <trial>.json                the sidecar: RunRecord
 
@@ -113,10 +113,11 @@ class ResultStore:
         files = {kind: f"{key.trial}_{kind}" for kind in (_TIME, _CONFIDENCE, _SOFT)}
         there = {kind for kind, name in files.items() if name in record.files}
         regions, size = self._regions(key, record)
+        nothing = np.full(len(regions), np.nan)
         return Trajectory(
             regions,
-            self._numbers(key, record, files[_CONFIDENCE]) if _CONFIDENCE in there else np.full(len(regions), np.nan),
-            self._numbers(key, record, files[_TIME]),
+            self._numbers(key, record, files[_CONFIDENCE]) if _CONFIDENCE in there else nothing,
+            self._numbers(key, record, files[_TIME]) if _TIME in there else nothing,
             shared=record.seconds is None or record.seconds.shared,
             soft=self._decoded(key, record, files[_SOFT], decode_soft) if _SOFT in there else (),
             size=size,
@@ -240,7 +241,7 @@ class ResultStore:
 def _contents(trial: str, trajectory: Trajectory) -> dict[str, bytes]:
     """The files that hold a trajectory, by name."""
     regions = trajectory.regions
-    files = {f"{trial}_{_TIME}": encode_numbers(trajectory.seconds).encode()}
+    files: dict[str, bytes] = {}
     if not regions.all_boxes and any(isinstance(region, Labels) for region in regions):
         if trajectory.size is None:
             raise ValueError("labels are stored as images, of a size that their trajectory must know")
@@ -248,8 +249,9 @@ def _contents(trial: str, trajectory: Trajectory) -> dict[str, bytes]:
         files |= {label_image_name(trial, frame): image for frame, image in images}
     else:
         files[f"{trial}.txt"] = encode_regions(regions).encode()
-    if not np.isnan(trajectory.confidences).all():
-        files[f"{trial}_{_CONFIDENCE}"] = encode_numbers(trajectory.confidences).encode()
+    for kind, numbers in ((_TIME, trajectory.seconds), (_CONFIDENCE, trajectory.confidences)):
+        if not np.isnan(numbers).all():
+            files[f"{trial}_{kind}"] = encode_numbers(numbers).encode()
     if trajectory.soft:
         files[f"{trial}_{_SOFT}"] = encode_soft(trajectory.soft)
     return files
