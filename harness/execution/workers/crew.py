@@ -108,7 +108,8 @@ class _LocalSeat(Seat):
         self._executor = ProcessPoolExecutor(
             max_workers=1, env=self._env, initializer=_enlist, initargs=(os.getpid(), self._threads)
         )
-        self._executor.submit(_come)  # it starts and imports while others do, and while the head plans
+        with _deaf():
+            self._executor.submit(_come)  # it starts and imports while others do, and while the head plans
 
     def close(self, kill: bool) -> None:
         self._executor.shutdown(kill_workers=kill and not (self._last is None or self._last.done()))
