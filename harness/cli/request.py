@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness import settings
 from harness.catalog import DATASETS, PROTOCOLS, TRACKERS
 from harness.cli.names import add_names, joined
-from harness.core.errors import UsageError
+from harness.cli.tracker import add_tracker, tracker_choices
 
 if TYPE_CHECKING:
-    from harness.execution.choice import TrackerChoice
     from harness.execution.request import RunRequest
 
 __all__ = ["add_request", "parse_request"]
@@ -42,13 +39,8 @@ def add_request(parser: argparse.ArgumentParser, required: bool) -> None:
     which.add_argument("--allow-partial", action="store_true", help="run what an incomplete copy has")
 
     what = parser.add_argument_group("the tracker")
-    add_names(what, "--set", metavar="KEY=VALUE", help="a setting; NAME.KEY=VALUE with several trackers")
+    add_tracker(what)
     what.add_argument("--label", help="the name its results get (default: its own, plus a hash of changed settings)")
-    weights = what.add_mutually_exclusive_group()
-    weights.add_argument("--weights", metavar="PATH", help="a network's weights (default: NAME.* in weights/)")
-    weights.add_argument("--random-weights", type=int, metavar="SEED", help="a network as initialised; no real scores")
-    precision = ["float32", "tf32", "bf16", "fp16"]
-    what.add_argument("--precision", choices=precision, default="float32", help="of networks (default: %(default)s)")
     what.add_argument("--init-box", choices=["minmax", "area"], default="minmax", help="box made of a polygon or mask")
     what.add_argument("--seed", type=int, default=0, metavar="S", help="default: %(default)s")
 
@@ -81,7 +73,7 @@ def parse_request(options: argparse.Namespace) -> RunRequest:
     from harness.execution.request import RunRequest, Workforce
 
     return RunRequest(
-        trackers=_trackers(options),
+        trackers=tracker_choices(options, joined(options.tracker), options.label),
         datasets=joined(options.dataset),
         root=None if options.root is None else Path(options.root),
         protocol=options.protocol,
@@ -102,32 +94,3 @@ def parse_request(options: argparse.Namespace) -> RunRequest:
             frame_timeout=options.frame_timeout,
         ),
     )
-
-
-def _trackers(options: argparse.Namespace) -> tuple[TrackerChoice, ...]:
-    """The trackers asked for, each with the settings that are its own."""
-    from harness.core.tracker import Compute
-    from harness.execution.choice import TrackerChoice
-
-    names = joined(options.tracker)
-    for flag, of_one in (("--label", options.label), ("--weights", options.weights)):
-        if of_one and len(names) > 1:
-            raise UsageError(f"{flag} is of one tracker; run several trackers one by one")
-    settings_of: dict[str, dict[str, str]] = defaultdict(dict)
-    for text in options.set:
-        key, equals, value = text.partition("=")
-        owner, dot, name = key.rpartition(".")
-        if not equals or not key:
-            raise UsageError(f"--set {text!r}: expected KEY=VALUE")
-        if not dot and len(names) > 1:
-            raise UsageError(f"--set {text!r}: with several trackers write NAME.{text}")
-        if dot and owner not in names:
-            raise UsageError(f"--set {text!r}: no tracker {owner!r} among {', '.join(names)}")
-        settings_of[owner or names[0]][name] = value
-    compute = Compute(
-        precision=options.precision,
-        weights=options.weights,
-        random_weights=options.random_weights,
-        folder=str(settings.folder("weights")),
-    )
-    return tuple(TrackerChoice(name, settings_of[name], options.label, compute) for name in names)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from harness import settings
 from harness.catalog import DATASETS, TRACKERS, open_dataset, usual_protocol
 from harness.cli.names import add_names, joined
+from harness.cli.tracker import add_tracker, tracker_choices
 from harness.core.errors import EvaluationError, HarnessError, UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from harness.core.latency import Latency
     from harness.core.record import RunKey
     from harness.core.sequence import Dataset
-    from harness.execution.choice import TrackerChoice
 
     Float: TypeAlias = NDArray[np.float64]
 
@@ -37,13 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--frames", type=int, metavar="N", help="of each sequence only the first N")
 
     what = parser.add_argument_group("the tracker")
-    add_names(what, "--set", metavar="KEY=VALUE", help="a setting")
+    add_tracker(what)
     what.add_argument("--label", help="the name its results have (default: as for 'harness run')")
-    weights = what.add_mutually_exclusive_group()
-    weights.add_argument("--weights", metavar="PATH", help="a network's weights (default: NAME.* in weights/)")
-    weights.add_argument("--random-weights", type=int, metavar="SEED", help="a network as initialised: as fast")
-    precision = ["float32", "tf32", "bf16", "fp16"]
-    what.add_argument("--precision", choices=precision, default="float32", help="of networks (default: %(default)s)")
     what.add_argument("--device", default="auto", help="of networks, such as cuda:0 (default: the first GPU, if any)")
     what.add_argument("--init-box", choices=["minmax", "area"], default="minmax", help="box made of a polygon or mask")
     what.add_argument("--seed", type=int, default=0, metavar="S", help="default: %(default)s")
@@ -57,7 +52,8 @@ def execute(options: argparse.Namespace) -> int:
     from harness.store.latency import latency_path, save_latency
     from harness.store.results import ResultStore
 
-    choice, dataset = _choice(options), _dataset(options)
+    (choice,) = tracker_choices(options, [_one("--tracker", options.tracker)], options.label, options.device)
+    dataset = _dataset(options)
     chosen = choice.build()
     device = chosen.tracker.device
     if options.device not in ("auto", "cpu", device):
@@ -80,26 +76,6 @@ def execute(options: argparse.Namespace) -> int:
     elif not options.quiet:
         print(f"{_told(run, latency)}\nkept in {path}")
     return 1 if failed else 0
-
-
-def _choice(options: argparse.Namespace) -> TrackerChoice:
-    from harness.core.tracker import Compute
-    from harness.execution.choice import TrackerChoice
-
-    overrides = {}
-    for text in options.set:
-        key, equals, value = text.partition("=")
-        if not equals or not key:
-            raise UsageError(f"--set {text!r}: expected KEY=VALUE")
-        overrides[key] = value
-    compute = Compute(
-        device=options.device,
-        precision=options.precision,
-        weights=options.weights,
-        random_weights=options.random_weights,
-        folder=str(settings.folder("weights")),
-    )
-    return TrackerChoice(_one("--tracker", options.tracker), overrides, options.label, compute)
 
 
 def _dataset(options: argparse.Namespace) -> Dataset:

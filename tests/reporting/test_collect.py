@@ -128,3 +128,10 @@ def test_a_damaged_sidecar_is_said_whatever_is_kept(store, copy, tmp_path):
     sidecar.write_text(json.dumps({"version": 1}))
     collected = collect(store, Question(), lambda *_: copy)
     assert "Dog" in str(collected.refused[0])
+
+
+def test_a_rule_is_refused_only_where_it_scores_nothing(store, copy):
+    question = Question(rules=("otb.official", "vot2020.official"))
+    collected = collect(store, question, lambda *_: copy)
+    assert [one.rule for one in collected.tables] == ["otb.official@1"]
+    assert [str(error) for error in collected.refused] == ["vot2020.official scores none of these results"]

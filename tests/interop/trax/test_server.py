@@ -161,3 +161,11 @@ def harness_server():
         process.stdin.close()
         assert process.wait(30) == 0
         process.stdout.close()
+
+
+def test_each_target_has_a_seed_of_its_own_unless_it_is_told_one(image):
+    """libtrax's client tells the arguments with the first frame."""
+    frame, told = f'@@TRAX:frame "file://{image[0]}"', f'@@TRAX:frame "file://{image[0]}" "harness.seed=7"'
+    echo = Echo()
+    replies(echo, BEGIN, frame, BEGIN, frame, BEGIN, told)
+    assert [seed for _, _, seed in echo.asked] == [0, 1, 7]
