@@ -7,6 +7,8 @@ import platform
 import subprocess
 from pathlib import Path
 
+from joblib import cpu_count
+
 __all__ = ["disturbances", "hardware"]
 
 _BUSY = 0.25  # of the processors: a machine with a higher load is not quiet
@@ -22,7 +24,7 @@ def hardware(device: str) -> str:
         return names[0] if names else f"{device} of {platform.node()}"
     threads = os.environ.get("OMP_NUM_THREADS")
     limit = f", OMP_NUM_THREADS={threads}" if threads else ""
-    name = f"{_processor()} ({_cores()} cores{limit})"
+    name = f"{_processor()} ({cpu_count()} cores{limit})"
     return name if device == "cpu" else f"{device} device beside {name}"
 
 
@@ -64,7 +66,3 @@ def _processor() -> str:
         lines = []
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(named, "") or platform.processor() or platform.machine()
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

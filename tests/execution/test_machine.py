@@ -4,6 +4,7 @@ import os
 import stat
 
 import pytest
+from joblib import cpu_count
 
 from harness.execution.machine import disturbances, hardware
 
@@ -40,7 +41,7 @@ def load(monkeypatch):
 def test_a_processor_is_named_with_what_may_be_used_of_it(monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     plain = hardware("cpu")
-    assert plain.endswith(f"({len(os.sched_getaffinity(0))} cores)")
+    assert plain.endswith(f"({cpu_count()} cores)")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert hardware("cpu") == plain.replace("cores)", "cores, OMP_NUM_THREADS=1)")
     assert hardware("unknown") == f"unknown device beside {hardware('cpu')}"

@@ -13,6 +13,8 @@ from contextlib import closing
 from operator import attrgetter
 from typing import Any
 
+from joblib import cpu_count
+
 from harness.core.errors import HarnessError, MissingData, OutOfMemory
 from harness.core.regions import InitBox
 from harness.core.tracker import Tracker
@@ -31,9 +33,10 @@ class DriveLoop:
 
     Where memory ends it halves the width and begins what is in flight again. `width` is the present one; all that
     comes out before `on_width` is told of a smaller one was made at the larger. `on_answers` is told after each step
-    how many frames it answered. `decoders` are the threads that read frames ahead. Of `lanes` each has a part of
-    the flights and a thread of its own, in which the tracker is called; a single one stays in the caller's.
-    A tracker is `prepare`d for a lane's calls, not for all flights. For `shared` and `guard` see `Caller`.
+    how many frames it answered. At most `decoders` threads read frames ahead, and no more than there are cores: more
+    would only wait for each other. Of `lanes` each has a part of the flights and a thread of its own, in which the
+    tracker is called; a single one stays in the caller's. A tracker is `prepare`d for a lane's calls, not for all
+    flights. For `shared` and `guard` see `Caller`.
     """
 
     def __init__(
@@ -62,7 +65,7 @@ class DriveLoop:
         are all in the caller's own thread. Raises TrackerError where the tracker cannot be prepared.
         """
         waiting = _Waiting(assignments)
-        with ThreadPoolExecutor(self._decoders, thread_name_prefix="decode") as pool:
+        with ThreadPoolExecutor(min(self._decoders, cpu_count()), thread_name_prefix="decode") as pool:
             while True:
                 lanes = self._prepared()
                 try:

@@ -16,6 +16,7 @@ from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 import cv2
+from joblib import cpu_count
 from joblib.externals.loky import ProcessPoolExecutor
 
 from harness.execution.choice import TrackerChoice
@@ -65,7 +66,7 @@ class LocalCrew(Crew):
     """Processes of joblib's loky: one executor with one worker a seat."""
 
     def __init__(self, workforce: Workforce) -> None:
-        share = max(1, len(os.sched_getaffinity(0)) // len(workforce.seats))
+        share = max(1, cpu_count() // len(workforce.seats))
         alone = len(workforce.seats) == 1
         self._seats = [_LocalSeat(device, None if alone else share) for device in workforce.seats]
 
