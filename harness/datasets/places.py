@@ -115,7 +115,8 @@ class Folder(Place):
 
     def read(self, name: str) -> bytes:
         try:
-            return (self.path / name).read_bytes()
+            with (self.path / name).open("rb", buffering=0) as file:
+                return file.read()
         except OSError as error:
             raise MissingData(f"{self.path / name}: {error.strerror or error}") from None
 

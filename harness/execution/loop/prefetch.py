@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence as Row
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 
-from harness.core.errors import OutOfMemory
+from harness.core.errors import HarnessError, OutOfMemory
 from harness.core.sequence import Frame, Frames
 
 __all__ = ["Prefetch"]
 
-_AHEAD = 8  # frames; more even out no more
+_AHEAD = 16  # frames; more even out no more
+_RUNS = 4  # of frames that one thread reads in turn: to hand over a frame costs as much as to decode a small one
 
 
 class Prefetch:
-    """The next frames of one trial: as many as `share` bytes hold, eight at most, but always one.
+    """The next frames of one trial: as many as `share` bytes hold, sixteen at most, but always one.
 
     A frame out of order drops what was read too far.
     """
@@ -24,19 +26,23 @@ class Prefetch:
         self._frames, self._order, self._pool, self._share = frames, order, pool, share
         self._ahead = 1  # until a frame's size is known
         self._next = 0  # position in `order` of the next frame to hand to the pool
-        self._coming: deque[tuple[int, Future[Frame]]] = deque()
+        self._coming: deque[tuple[Frame, Future[None]]] = deque()
         self._top_up()
 
     def take(self, index: int) -> Frame:
         """Frame `index`, decoded. Raises BadImage and OutOfMemory."""
-        while self._coming and self._coming[0][0] != index:
-            self._coming.popleft()[1].cancel()
+        while self._coming and self._coming[0][0].index != index:
+            self._coming.popleft()
         if not self._coming:
             self._seek(index)
-        future = self._coming.popleft()[1]
+        frame, reading = self._coming.popleft()
         self._top_up()
-        frame = future.result()
-        self._ahead = min(max(self._share // frame.pixels.nbytes, 1), _AHEAD)
+        reading.result()
+        try:
+            size = frame.pixels.nbytes
+        except MemoryError:
+            raise OutOfMemory(f"no memory left for frame {frame.index}") from None
+        self._ahead = min(max(self._share // size, 1), _AHEAD)
         return frame
 
     def drop(self) -> None:
@@ -49,18 +55,21 @@ class Prefetch:
             self._next = self._order.index(index)
             self._top_up()
         else:
-            self._coming.append((index, self._pool.submit(_decoded, self._frames[index])))
+            self._read([self._frames[index]])
 
     def _top_up(self) -> None:
-        while len(self._coming) < self._ahead and self._next < len(self._order):
-            index = self._order[self._next]
-            self._coming.append((index, self._pool.submit(_decoded, self._frames[index])))
-            self._next += 1
+        run = max(self._ahead // _RUNS, 1)
+        while len(self._coming) + run <= self._ahead and self._next < len(self._order):
+            self._read([self._frames[index] for index in self._order[self._next : self._next + run]])
+            self._next += run
+
+    def _read(self, run: Row[Frame]) -> None:
+        reading = self._pool.submit(_decode, run)
+        self._coming.extend((frame, reading) for frame in run)
 
 
-def _decoded(frame: Frame) -> Frame:
-    try:
-        _ = frame.pixels
-    except MemoryError:
-        raise OutOfMemory(f"no memory left for frame {frame.index}") from None
-    return frame
+def _decode(run: Row[Frame]) -> None:
+    """All frames up to one that cannot be; that will raise again for whoever takes it."""
+    with suppress(HarnessError, MemoryError):
+        for frame in run:
+            _ = frame.pixels
