@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
+from typing import BinaryIO
 
 from harness.core.errors import NotWritable
 
@@ -24,16 +25,17 @@ def write_whole(*files: tuple[Path, bytes]) -> None:
     """
     written: list[Future[Path]] = [_writers().submit(_beside, path, content) for path, content in files]
     wait(written)
+    left = {future.result() for future in written if future.exception() is None}
     try:
         for (path, _), one in zip(files, [future.result() for future in written], strict=True):
             try:
                 one.replace(path)
             except OSError as error:
                 raise not_writable(path, error) from None
+            left.remove(one)
     finally:
-        for future in written:
-            if future.exception() is None:
-                future.result().unlink(missing_ok=True)
+        for one in left:
+            one.unlink()
 
 
 def not_writable(path: Path, error: OSError) -> NotWritable:
@@ -46,8 +48,7 @@ def _beside(path: Path, content: bytes) -> Path:
     """Where the content lies, all of it, on the disk."""
     temporary = path.with_name(f".{token_hex(8)}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("xb") as file:
+        with _made(temporary) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -56,6 +57,15 @@ def _beside(path: Path, content: bytes) -> Path:
             temporary.unlink()
         raise not_writable(path, error) from None
     return temporary
+
+
+def _made(path: Path) -> BinaryIO:
+    """A new file, and its folder where there is none."""
+    try:
+        return path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
 
 
 @cache
