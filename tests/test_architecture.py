@@ -37,7 +37,7 @@ OTHERS = {
     "core": {"numpy", "numba"},  # numba in kernels that are imported when first called
     "protocols": {"numpy", "cv2"},  # cv2 for the images that `perturbed` spoils
     "datasets": {"numpy", "cv2", "PIL", "simplejpeg"},  # PIL for the numbers in indexed PNGs, to cv2 colours
-    "store": {"numpy", "PIL", "pydantic", "pydantic_core"},  # PIL for indexed PNGs here too
+    "store": {"numpy", "PIL", "orjson", "pydantic"},  # PIL for indexed PNGs here too
     "metrics": {"numpy", "scipy", "pandas"},
     "settings": set(),
     "catalog": set(),

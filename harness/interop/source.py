@@ -14,7 +14,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Row
 from pathlib import Path
 from typing import Protocol
@@ -98,6 +98,13 @@ class Source:
         """The files below one of its folders, by their paths from there; ``""`` is all of it, with nothing read yet."""
         prefix = f"{folder}/" if folder else ""
         return self._derived(self.path / folder, self._holder, self._folder + prefix, self._depth)
+
+    def only(self, files: Iterable[str]) -> Source:
+        """Some of its files, with nothing read yet."""
+        source = self.within("")
+        source._files = tuple(sorted(files))
+        source._known = frozenset(source._files)
+        return source
 
     @staticmethod
     def _derived(path: Path, holder: _Holder, folder: str, depth: int) -> Source:

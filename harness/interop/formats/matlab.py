@@ -27,7 +27,7 @@ _VARIABLE = "results"
 
 
 class OTBMatlab(Format):
-    """Results of the MATLAB toolkit; all of a folder's are one tracker's."""
+    """Results of the MATLAB toolkit, which puts all trackers' into one folder."""
 
     name: ClassVar[str] = "otb-matlab"
 
@@ -35,10 +35,19 @@ class OTBMatlab(Format):
         return bool(_mat_files(source))
 
     def trackers(self, source: Source) -> Mapping[str, Source]:
-        return {_tracker(source) or source.name: source}
+        if _shared(source):
+            return {_shared(source): source}
+        files: dict[str, list[str]] = {}
+        for file in _mat_files(source):
+            files.setdefault(_behind(_stem(file)), []).append(file)
+        if "" in files and len(files) > 1:
+            raise BadResults(
+                f"{source.path / files[''][0]}: expected a tracker's name behind the sequence's, as beside it"
+            )
+        return {name or source.name: source.only(those) for name, those in files.items()}
 
     def entries(self, source: Source) -> Iterator[Entry]:
-        tracker = _tracker(source)
+        tracker = _shared(source)
         ending = f"_{tracker}" if tracker else ""
         with ThreadPoolExecutor() as threads:
             for trials in threads.map(lambda file: _read(source, file, ending), _mat_files(source)):
@@ -68,19 +77,20 @@ def _stem(file: str) -> str:
     return file.rpartition("/")[2][:-4]
 
 
-def _tracker(source: Source) -> str:
-    """What all files' names end in, ``""`` where they are sequences' alone. Raises BadResults for several trackers."""
+def _behind(stem: str) -> str:
+    """What stands behind the sequence, and its target's number, in a file's name."""
+    _, *parts = stem.split("_")
+    return "_".join(parts[1:] if parts and parts[0].isdigit() else parts)
+
+
+def _shared(source: Source) -> str:
+    """What all files' names end in, a single tracker's; ``""`` where they are sequences' alone, or of several."""
     stems = [_stem(file) for file in _mat_files(source)]
     parts = stems[0].split("_") if stems else []
-    for ending in ("_".join(parts[cut:]) for cut in range(1, len(parts))):
-        if all(stem.endswith(f"_{ending}") for stem in stems) and not ending.isdigit():
+    for cut in range(1, len(parts)):
+        ending = "_".join(parts[cut:])
+        if not parts[cut].isdigit() and all(stem.endswith(f"_{ending}") for stem in stems):
             return ending
-    tails = {tail for stem in stems if (tail := stem.partition("_")[2]) and not tail.isdigit()}
-    if len(tails) > 1:
-        some = ", ".join(sorted(tails)[:5])
-        raise BadResults(
-            f"{source}: results of {len(tails)} trackers ({some}); put those of one in a folder of its own"
-        )
     return ""
 
 

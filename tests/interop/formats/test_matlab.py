@@ -88,6 +88,7 @@ def test_warps_and_transposed_rows_become_boxes(put):
         (["car1_2_my_net", "car1_s_my_net"], "my_net", ["car1_2", "car1_s"]),
         (["Jogging_1", "Jogging_2"], "", ["Jogging_1", "Jogging_2"]),
         (["Basketball"], "", ["Basketball"]),
+        (["jogging_1_KCF"], "KCF", ["jogging_1"]),
     ],
 )
 def test_what_names_have_in_common_is_the_tracker(put, names, tracker, sequences):
@@ -96,9 +97,20 @@ def test_what_names_have_in_common_is_the_tracker(put, names, tracker, sequences
     assert [entry.sequence for entry in FORMAT.entries(source)] == sequences
 
 
-def test_several_trackers_are_told_apart(put):
-    source = put({"boy_KCF.mat": saved(rect()), "boy_TLD.mat": saved(rect())})
-    with pytest.raises(BadResults, match=r"results of 2 trackers \(KCF, TLD\); put those of one in a folder"):
+def test_a_folder_of_all_trackers_is_taken_apart(put):
+    stems = ["boy_KCF", "boy_my_net", "jogging_1_KCF", "jogging_2_KCF", "jogging_1_my_net"]
+    source = put({f"results_OPE/{stem}.mat": saved(rect()) for stem in stems})
+    parts = FORMAT.trackers(source)
+    assert {name: [entry.sequence for entry in FORMAT.entries(part)] for name, part in parts.items()} == {
+        "KCF": ["boy", "jogging_1", "jogging_2"],
+        "my_net": ["boy", "jogging_1"],
+    }
+    assert not any(part.unread for part in parts.values())
+
+
+def test_a_tracker_of_no_name_beside_others_is_refused(put):
+    source = put({"boy_KCF.mat": saved(rect()), "boy_TLD.mat": saved(rect()), "car_1.mat": saved(rect())})
+    with pytest.raises(BadResults, match=r"car_1\.mat: expected a tracker's name behind the sequence's"):
         FORMAT.trackers(source)
 
 
