@@ -172,10 +172,10 @@ def test_annotations_without_absence_are_refused(tmp_path):
 def test_what_may_not_be_read_says_so(tmp_path, monkeypatch):
     download(tmp_path, "airplane-1")
 
-    def refuse(_):
+    def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)  # a chmod would not stop root
+    monkeypatch.setattr(Path, "open", refuse)  # a chmod would not stop root
     with pytest.raises(MissingData, match=r"airplane-1/groundtruth\.txt: Permission denied$"):
         lasot(tmp_path)["airplane-1"]
 

@@ -103,10 +103,10 @@ def test_a_broken_sequence_stops_no_other(tmp_path):
 def test_what_may_not_be_read_says_so(tmp_path, monkeypatch):
     truth(tmp_path, "uav6", 109)
 
-    def refuse(_):
+    def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)  # a chmod would not stop root
+    monkeypatch.setattr(Path, "open", refuse)  # a chmod would not stop root
     with pytest.raises(MissingData, match=r"UAV123/uav6\.txt: Permission denied$"):
         uav123(tmp_path)["uav6"]
 
