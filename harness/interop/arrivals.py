@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from harness.core.errors import BadResults, DataError, UsageError
 from harness.core.record import sequence_fingerprint
 from harness.core.regions import Regions
+from harness.core.robustness import segment_starts
 from harness.core.sequence import Dataset, Sequence
 from harness.core.trajectory import Trajectory
 from harness.interop.coordinates import READINGS, decide, in_pixels, shifted
 from harness.interop.finding import Found
 from harness.interop.formats.format import Coordinates, Entry
 from harness.interop.names import Names
-from harness.interop.remarks import remarks, whole
+from harness.interop.remarks import first_row, remarks, whole
 
 __all__ = ["Arrival", "Benchmark", "Reading", "Understood", "understand"]
 
@@ -205,6 +206,8 @@ def _remarks(one: _Named, arrival: Arrival) -> Iterator[str]:
         return
     rows = len(arrival.trajectory)
     yield from remarks(arrival.trajectory.regions, _followed(one, rows))
+    if one.entry.protocol == "one_pass" and one.entry.coordinates is None:
+        yield from first_row(arrival.trajectory.regions, one.sequence.truth.regions)
     for what, values in (("times", one.entry.seconds), ("confidences", one.entry.confidences)):
         if values is not None and len(values) != rows:
             yield f"{len(values)} {what} for {rows} rows, left out"
@@ -213,6 +216,10 @@ def _remarks(one: _Named, arrival: Arrival) -> Iterator[str]:
 def _followed(one: _Named, rows: int) -> Regions:
     """The truth of the frames that a trial goes over."""
     truth = one.sequence.truth.regions
+    if one.entry.protocol == "tre":
+        starts = segment_starts(one.sequence.truth)
+        number = int(one.entry.suffix.lstrip("_"))
+        return truth[starts[number - 1] :] if number <= len(starts) else truth
     if one.entry.protocol != "multi_start":
         return truth
     anchor = int(one.entry.suffix.lstrip("_"))

@@ -81,11 +81,8 @@ def _trackers(source: Source, format_name: str | None) -> Iterator[Found]:
     parts = found.trackers(source)
     if not parts:
         raise BadResults(f"{source}: no results in the layout of {found.name}")
-    beside = [file for file in source.files if not any(_inside(source.path / file, part) for part in parts.values())]
+    inside = {f"{part.path}/{file}" for part in parts.values() for file in part.files}
+    beside = [file for file in source.files if f"{source.path}/{file}" not in inside]
     for name, part in parts.items():
         yield Found(name, found, part, tuple(beside))
         beside = []  # said once
-
-
-def _inside(path: Path, part: Source) -> bool:
-    return path.is_relative_to(part.path)

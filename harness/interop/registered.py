@@ -31,5 +31,6 @@ def format_of(source: Source, name: str | None = None) -> Format:
     if len(likely) != 1:
         found = f"may be {' or '.join(one.name for one in likely)}" if likely else f"like none of {', '.join(FORMATS)}"
         what = f"{len(source.files)} files, the first {source.files[0]!r}" if source.files else "no files"
-        raise BadResults(f"{source}: {what}, {found}; say which with --from")
+        to_do = "" if likely else "name the tracker's folder or zip, unpack what is packed otherwise, or "
+        raise BadResults(f"{source}: {what}, {found}; {to_do}say which with --from")
     return likely[0]

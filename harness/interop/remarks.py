@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core.regions import Regions
+from harness.core.regions import Labels, Regions
 
-__all__ = ["remarks", "whole"]
+__all__ = ["first_row", "remarks", "whole"]
 
 Float = NDArray[np.float64]
 
 _SAME = 1e-3  # pixels: what is left of a box that was written with three decimals
+_A_PIXEL = 0.999
 _FROZEN = 10  # rows: shorter sequences may well end on a target that stands still
 
 
@@ -26,8 +27,10 @@ def remarks(regions: Regions, truth: Regions) -> Iterator[str]:
     boxes = regions.boxes
     if len(regions) != len(truth):
         yield f"{len(regions)} rows for {len(truth)} frames"
-    if not regions.all_boxes:
-        return  # codes and empty masks are rows without numbers too
+    if not regions.all_boxes:  # codes and empty masks are rows without numbers too
+        if (missing := sum(region is None for region in regions)) and not any(map(_labelled, regions)):
+            yield f"{missing} rows with NaN"
+        return
     if missing := int(np.isnan(boxes).any(1).sum()):
         yield f"{missing} rows with NaN"
     if flat := int((boxes[:, 2:] <= 0).any(1).sum()):
@@ -39,6 +42,17 @@ def remarks(regions: Regions, truth: Regions) -> Iterator[str]:
         yield "the truth itself"
 
 
+def first_row(regions: Regions, truth: Regions) -> Iterator[str]:
+    """Whether the box that the tracker was given is another than the truth's: a pixel is what counting from 1 makes.
+
+    >>> list(first_row(Regions([[1, 0, 5, 5]]), Regions([[0, 0, 5, 5]])))
+    ['the first row is 1 px from the truth, as if of another sequence or counted otherwise']
+    """
+    off = float(np.abs(regions.boxes[:1] - truth.boxes[:1]).max(initial=0)) if len(regions) else 0.0
+    if off > _A_PIXEL:
+        yield f"the first row is {off:.3g} px from the truth, as if of another sequence or counted otherwise"
+
+
 def whole(boxes: Float) -> bool:
     """Whether rows hold whole numbers alone, but for the first, which is not the tracker's own.
 
@@ -48,6 +62,11 @@ def whole(boxes: Float) -> bool:
     later = boxes[1:]
     known = later[~np.isnan(later)]
     return bool(known.size) and bool((known == np.rint(known)).all())
+
+
+def _labelled(region: object) -> bool:
+    """Whether it is of several objects, none of which need be there."""
+    return isinstance(region, Labels)
 
 
 def _frozen(boxes: Float) -> int:

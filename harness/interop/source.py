@@ -56,7 +56,9 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The last part of its path without ``.zip``: often the tracker's name."""
+        """Its folder's name, or its zip's without ``.zip``: often the tracker's."""
+        if isinstance(self._holder, _Single):
+            return self.path.resolve().parent.name
         name = self.path.name or self.path.resolve().name
         return name[:-4] if name.lower().endswith(".zip") else name
 
@@ -64,6 +66,11 @@ class Source:
     def files(self) -> Row[str]:
         """Relative posix paths, sorted."""
         return self._files
+
+    @property
+    def hidden(self) -> Row[str]:
+        """What else a zip holds: what file managers put there."""
+        return self._holder.hidden
 
     @property
     def digest(self) -> str:
@@ -118,6 +125,8 @@ class _Holder(Protocol):
 
     @property
     def files(self) -> Row[str]: ...
+    @property
+    def hidden(self) -> Row[str]: ...
     def read(self, file: str) -> bytes: ...
 
 
@@ -139,6 +148,8 @@ def _holder(path: Path) -> _Holder:
 
 class _Folder:
     """A folder on disk."""
+
+    hidden = ()
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -172,6 +183,8 @@ class _Folder:
 class _Single:
     """One file."""
 
+    hidden = ()
+
     def __init__(self, path: Path) -> None:
         self._path = path
         _check_name(path.name, path.parent)
@@ -190,7 +203,8 @@ class _Zip:
             self._zip = zipfile.ZipFile(content or where)
         except _DAMAGED as error:
             raise BadResults(f"{where}: no zip, or cut short ({error}); make or download it again") from None
-        members = [one for one in self._zip.infolist() if not one.is_dir() and not _noise(*one.filename.split("/"))]
+        files = [one for one in self._zip.infolist() if not one.is_dir()]
+        members = [one for one in files if not _noise(*one.filename.split("/"))]
         _check_count(len(members), where)
         total = sum(one.file_size for one in members)
         if total > LARGEST_TOTAL:
@@ -203,6 +217,7 @@ class _Zip:
             twice = next(name for name in names if names.count(name) > 1)
             raise BadResults(f"{where}: two files are called {twice!r}; make the zip again")
         self.files = tuple(sorted(self._members))
+        self.hidden = tuple(sorted({one.filename for one in files} - self._members.keys()))
 
     def __reduce__(self) -> tuple[type[_Zip], tuple[Path, io.BytesIO | None]]:
         return _Zip, (self._where, self._content)  # another process opens it anew
@@ -255,7 +270,8 @@ def _check_name(name: str, where: Path) -> None:
     parts = name.split("/")
     if "\\" in name or _DRIVE.match(name) or not name.isprintable() or not {"", ".", ".."}.isdisjoint(parts):
         raise BadResults(
-            f"{where}: holds {name!a:.80}; expected relative paths, with / between printable names and no '..'"
+            f"{where}: holds {name!a:.80}; expected relative paths, with / between printable names and no '..'; rename "
+            "it, or make the zip again"
         )
 
 

@@ -9,9 +9,13 @@ import pytest
 
 from harness.core.errors import BadAnnotation, BadResults, LabelTaken, UsageError
 from harness.core.record import RunKey, TrialKey, sequence_fingerprint
-from harness.core.sequence import Dataset
+from harness.core.regions import Regions
+from harness.core.robustness import segment_starts
+from harness.core.sequence import Dataset, GroundTruth, Sequence
 from harness.interop.arrivals import Benchmark, Reading, understand
 from harness.interop.finding import Refused, find_trackers
+from harness.interop.formats.format import Entry
+from harness.interop.formats.matlab import OTBMatlab
 from harness.interop.importing import import_all, import_results
 
 CALL = {"command": ["harness"], "started": "2030-01-02T03:04:05Z", "root": None, "left_out": []}
@@ -139,6 +143,26 @@ def test_names_of_no_sequence(load, folder, files, store):
     assert "left out, no sequences of the benchmark: basketball" in report.decisions
 
 
+def test_a_file_of_another_sequence_or_counted_otherwise_is_told(load, folder, files, answers):
+    other = {"carDark.txt": lines(answers["CarDark"]), "Jogging-2.txt": files["jogging_1.txt"]}
+    report = load(folder(files | other))
+    assert report.remarks == {
+        name: (f"the first row is {by} px from the truth, as if of another sequence or counted otherwise",)
+        for name, by in (("CarDark", 1), ("Jogging.2", 10))
+    }
+
+
+def test_segments_are_as_long_as_what_is_left_of_the_sequence(folder):
+    rows = np.arange(40.0)[:, None] * [1, 1, 0, 0] + [5, 5, 30, 20]
+    sequence = Sequence("CarDark", GroundTruth.visible(Regions(rows)), size=(320, 240))
+    benchmark = Benchmark(Dataset("otb100", ("CarDark",), ("CarDark",), lambda _: sequence, "somewhere"))
+    segments = [Regions(rows[start:] + 0.25) for start in segment_starts(sequence.truth)]
+    segments[4] = segments[4][:-1]
+    trials = [Entry("CarDark", f"_{number:02d}", "tre", one, "") for number, one in enumerate(segments, 1)]
+    ((found,), _) = find_trackers([folder(dict(OTBMatlab().files("SiamX", "otb100", trials)))])
+    assert understand(found, benchmark, Reading()).remarks == {"CarDark_05": ("35 rows for 36 frames",)}
+
+
 def test_two_files_of_one_sequence(load, folder, files):
     with pytest.raises(BadResults, match=r"are both of Human4\.2; remove one"):
         load(folder(files | {"Human4-2.txt": files["human4.txt"]}))
@@ -199,6 +223,13 @@ def test_several_trackers_get_the_names_of_their_folders(three, benchmark, store
     assert zipped or "ignored, no results: README" in reports["A"].decisions
     with pytest.raises(UsageError, match=r"--tracker X: there are [23]: A, B"):
         find_trackers([home], None, "X")
+
+
+def test_what_lies_beside_trackers_of_one_folder_is_said_once(folder, answers):
+    entries = [Entry("CarDark", "", "one_pass", Regions(answers["CarDark"]), "")]
+    files = dict(item for name in "AB" for item in OTBMatlab().files(name, "otb100", entries))
+    found, _ = find_trackers([folder(files | {"results_OPE/notes.md": "hello"})])
+    assert [(one.label, one.ignored) for one in found] == [("A", ("results_OPE/notes.md",)), ("B", ())]
 
 
 def test_labels_that_cannot_be(folder, files):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from harness.core.regions import Regions, Special
-from harness.interop.remarks import remarks, whole
+from harness.core.regions import Labels, Regions, Special
+from harness.interop.remarks import first_row, remarks, whole
 
 STEPS = np.arange(40.0)[:, None]
 TRUTH = np.hstack([STEPS, 2 * STEPS, 0 * STEPS + 30, 0 * STEPS + 20])
@@ -46,6 +46,21 @@ def test_of_hidden_truth_nothing_can_be_said():
 def test_codes_are_no_missing_rows():
     coded = Regions.collect([Special.INITIALISED, *Regions(TRUTH)[1:]])
     assert list(remarks(coded, Regions(TRUTH))) == []
+
+
+def test_among_codes_rows_without_an_answer_are_counted():
+    coded = Regions.collect([Special.INITIALISED, None, None, *Regions(TRUTH)[3:]])
+    assert list(remarks(coded, Regions(TRUTH))) == ["2 rows with NaN"]
+    labels = Labels.encode(np.ones((4, 4), np.uint8))
+    assert list(remarks(Regions.collect([None, labels]), Regions(TRUTH[:2]))) == []  # no object need be there
+
+
+@pytest.mark.parametrize(("shift", "said"), [(0.9, []), (1, ["1 px"]), (45.25, ["45.2 px"]), (np.nan, [])])
+def test_a_first_row_that_is_not_the_truths(shift, said):
+    notes = list(first_row(Regions(TRUTH + np.array([shift, 0, 0, 0])), Regions(TRUTH)))
+    assert notes == [
+        f"the first row is {by} from the truth, as if of another sequence or counted otherwise" for by in said
+    ]
 
 
 def test_whole_numbers():

@@ -37,6 +37,7 @@ def test_a_folder_and_a_zip_read_alike(source):
     assert {file: source.read(file) for file in source.files} == FILES
     assert "b.txt" in source
     assert "c.txt" not in source
+    assert source.hidden in ((), (".DS_Store", "__MACOSX/._b.txt"))
 
 
 def test_a_folder_of_it_is_a_source_too(source):
@@ -68,6 +69,7 @@ def test_it_travels_to_another_process(source):
 def test_one_file_alone(tmp_path):
     (tmp_path / "one.txt").write_bytes(b"1")
     source = Source(tmp_path / "one.txt")
+    assert source.name == tmp_path.name
     assert source.files == ("one.txt",)
     assert source.read("one.txt") == b"1"
 

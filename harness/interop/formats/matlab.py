@@ -35,14 +35,19 @@ class OTBMatlab(Format):
         return bool(_mat_files(source))
 
     def trackers(self, source: Source) -> Mapping[str, Source]:
-        if _shared(source):
-            return {_shared(source): source}
         files: dict[str, list[str]] = {}
         for file in _mat_files(source):
             files.setdefault(_behind(_stem(file)), []).append(file)
+        few, beginnings = _few(files), set(map(_beginning, _mat_files(source)))
+        if (shared := _shared(source)) and (len(files.keys() - few) < 2 or len(beginnings) == 1):
+            return {shared: source}
+        for name in few:  # of sequences with an underscore in their names, as UAV123's car1_s
+            if owners := [other for other in files.keys() - few if other and name.endswith(f"_{other}")]:
+                files[max(owners, key=len)] += files.pop(name)
         if "" in files and len(files) > 1:
             raise BadResults(
-                f"{source.path / files[''][0]}: expected a tracker's name behind the sequence's, as beside it"
+                f"{source.path / files[''][0]}: expected a tracker's name behind the sequence's, as beside it; rename "
+                "it, or put it elsewhere"
             )
         return {name or source.name: source.only(those) for name, those in files.items()}
 
@@ -83,8 +88,19 @@ def _behind(stem: str) -> str:
     return "_".join(parts[1:] if parts and parts[0].isdigit() else parts)
 
 
+def _beginning(file: str) -> str:
+    return _stem(file).partition("_")[0]
+
+
+def _few(files: Mapping[str, Iterable[str]]) -> set[str]:
+    """What stands behind less than half of the sequences: no tracker's whole name, or one's that is far from done."""
+    beginnings = {name: set(map(_beginning, those)) for name, those in files.items()}
+    count = len(set().union(*beginnings.values()))
+    return {name for name, those in beginnings.items() if 2 * len(those) < count}
+
+
 def _shared(source: Source) -> str:
-    """What all files' names end in, a single tracker's; ``""`` where they are sequences' alone, or of several."""
+    """What all files' names end in; ``""`` where they are sequences' alone, or of trackers with other names."""
     stems = [_stem(file) for file in _mat_files(source)]
     parts = stems[0].split("_") if stems else []
     for cut in range(1, len(parts)):

@@ -44,7 +44,7 @@ def _layout(source: Source) -> str | None:
         return None
     first = found[0]
     line = source.read(first.file).lstrip(b"\xef\xbb\xbf").partition(b"\n")[0].strip()
-    if not re.search(rb"[,\s]", line):
+    if not re.search(rb"[,;\s]", line):
         return None  # VOT's codes, or nothing
     if first.repetition is not None or any("times" in file.split("/")[:-1] for file in source.files):
         return GOT10k.name

@@ -10,20 +10,26 @@ from collections.abc import Iterator, Mapping
 
 from harness.core.sequence import Sequence
 from harness.interop.source import Source
-from harness.interop.submissions.checks import number_faults
+from harness.interop.submissions.checks import number_faults, outermost
 
 __all__ = ["faults"]
 
 
 def faults(source: Source, sequences: Mapping[str, Sequence | None]) -> Iterator[str]:
     """What the server would not take, or take for something else; None stands for a sequence that is not at hand."""
+    outer = outermost(source, sequences)
+    if outer:
+        yield f"{outer}: a folder around all files; make the zip of what is in it"
+    if source.hidden:
+        count = len(source.hidden)
+        yield f"{source.hidden[0]!a}: one of {count} hidden files, which may be taken for results; zip without"
     for name, sequence in sequences.items():
-        if f"{name}.txt" in source:
-            yield from number_faults(source, f"{name}.txt", 4, None if sequence is None else len(sequence))
+        if (file := f"{outer}{name}.txt") in source:
+            yield from number_faults(source, file, 4, None if sequence is None else len(sequence))
         else:
-            yield f"{name}.txt: missing"
+            yield f"{file}: missing"
     for file in source.files:
-        folder, _, last = file.rpartition("/")
+        folder, _, last = file.removeprefix(outer).rpartition("/")
         if not last.endswith(".txt") or last.removesuffix(".txt") not in sequences:
             yield f"{file}: not a file of a sequence of TrackingNet's test"
         elif folder:

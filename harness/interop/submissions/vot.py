@@ -55,7 +55,11 @@ def faults(source: Source, sequences: Mapping[str, Sequence | None]) -> Iterator
     anchored = any(sequence is not None and ANCHOR in sequence.truth.flags for sequence in sequences.values())
     baseline = "multi_start" if anchored else "supervised"
     trials: dict[tuple[str, str], dict[str, Entry]] = {}
-    for one in Vot().entries(source):
+    entries = list(Vot().entries(source))
+    places = {one.file.removeprefix(f"{source}/").partition("/")[0] for one in entries}
+    for folder in sorted(places - set(EXPERIMENTS.values())):
+        yield f"{folder}/: a folder around experiments; make the zip of what is in it, of one tracker"
+    for one in entries:
         trials.setdefault((one.protocol, one.sequence), {})[one.suffix] = one
     for protocol in dict.fromkeys([baseline, *(protocol for protocol, _ in trials)]):
         if EXPERIMENTS[protocol] == "baseline" and protocol != baseline:

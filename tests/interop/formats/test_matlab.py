@@ -108,6 +108,22 @@ def test_a_folder_of_all_trackers_is_taken_apart(put):
     assert not any(part.unread for part in parts.values())
 
 
+@pytest.mark.parametrize(
+    ("sequences", "trackers"),
+    [
+        (("basketball", "boy", "jogging_1"), ("KCF", "Deep_KCF", "HC_KCF")),  # each ends in another's name
+        (("bike1", "boat1", "car1", "car1_s", "truck1", "wakeboard1"), ("KCF",)),  # UAV123's names
+        (("bike1", "boat1", "car1", "car1_s", "truck1", "wakeboard1"), ("KCF", "ECO", "HC_ECO")),
+        (("bike1", "boat1", "car1", "car1_s", "truck1", "wakeboard1"), ("ECO", "HC_ECO")),
+    ],
+)
+def test_underscores_of_sequences_and_of_trackers(put, sequences, trackers):
+    source = put({f"{sequence}_{tracker}.mat": saved(rect()) for sequence in sequences for tracker in trackers})
+    parts = FORMAT.trackers(source)
+    found = {name: tuple(entry.sequence for entry in FORMAT.entries(part)) for name, part in parts.items()}
+    assert found == dict.fromkeys(trackers, sequences)
+
+
 def test_a_tracker_of_no_name_beside_others_is_refused(put):
     source = put({"boy_KCF.mat": saved(rect()), "boy_TLD.mat": saved(rect()), "car_1.mat": saved(rect())})
     with pytest.raises(BadResults, match=r"car_1\.mat: expected a tracker's name behind the sequence's"):

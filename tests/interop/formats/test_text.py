@@ -58,6 +58,12 @@ def test_layouts_are_told_apart(folder, files, name, trackers):
             np.testing.assert_array_equal(one.regions.boxes, BOXES + CORNER)
 
 
+def test_semicolons_are_refused_by_the_line(folder):
+    source = Source(folder({"Deer.txt": ROWS.replace(",", ";")}))
+    (one,) = format_of(source).entries(source)
+    assert "Deer.txt:1: expected 4 numbers x,y,w,h, found " in one.fault
+
+
 @pytest.mark.parametrize("form", TEXTS, ids=lambda form: form.name)
 @pytest.mark.parametrize("dataset", ["otb100", "got10k-val", "lasot-test"])
 def test_what_is_written_is_read(form, dataset, folder):

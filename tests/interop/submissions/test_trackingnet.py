@@ -15,6 +15,19 @@ def test_a_good_archive(zipped, sequences):
     assert list(faults(zipped(GOOD), sequences)) == []
 
 
+def test_what_a_mac_puts_into_zips_may_be_taken_for_results(zipped, sequences):
+    assert list(faults(zipped(GOOD | {"__MACOSX/._b_2.txt": "x", ".DS_Store": "x"}), sequences)) == [
+        "'.DS_Store': one of 2 hidden files, which may be taken for results; zip without"
+    ]
+
+
+def test_a_folder_around_all_of_it_is_one_fault(zipped, sequences):
+    inside = {f"SiamX/{name}": text for name, text in GOOD.items()}
+    assert list(faults(zipped(inside), sequences)) == [
+        "SiamX/: a folder around all files; make the zip of what is in it"
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

@@ -111,6 +111,13 @@ def test_each_fault_of_runs_from_anchors(zipped, anchored, change, expected):
     assert told(zipped, ANCHORED, change, anchored) == expected
 
 
+def test_a_folder_around_experiments_is_a_fault(zipped, supervised):
+    inside = {name if name == "manifest.yml" else f"SiamX/{name}": text for name, text in SUPERVISED.items()}
+    assert told(zipped, inside, {}, supervised) == [
+        "SiamX/: a folder around experiments; make the zip of what is in it, of one tracker"
+    ]
+
+
 def test_of_a_sequence_that_is_not_at_hand_there_must_be_a_run(zipped, anchored):
     assert told(zipped, ANCHORED, {}, anchored | {"b": None}) == [
         "baseline/b: expected a run from each anchor, found none"
