@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from harness.core.errors import HarnessError, TrackerError
+from harness.core.errors import HarnessError, NotWritable, TrackerError
 from harness.core.record import TrialKey
 from harness.execution.choice import Described, TrackerChoice, described
 from harness.execution.interrupt import interruptible
@@ -105,7 +105,7 @@ class _Doing:
         return summary
 
     def _make(self, work: Work) -> None:
-        """All trials. Raises KeyboardInterrupt where that was stopped."""
+        """All trials. Raises KeyboardInterrupt where that was stopped, NotWritable where the results were deleted."""
 
         def stop() -> None:
             work.session.stop()
@@ -116,6 +116,9 @@ class _Doing:
                 Dispatch(work, self._crew, self._job.described.weights, self._count.hear).run()
             else:
                 self._make_here(work)
+        if work.session.gone:
+            folder = self._store.folder(self._job.run)
+            raise NotWritable(f"{folder}: was deleted, or went away, while it was written; run again")
         if work.session.stopping:
             raise KeyboardInterrupt
 

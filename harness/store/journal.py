@@ -190,7 +190,12 @@ class Session:
 
     @property
     def stopping(self) -> bool:
-        return (self.path / "stop").exists() or not self.path.exists()
+        return (self.path / "stop").exists() or self.gone
+
+    @property
+    def gone(self) -> bool:
+        """Whether somebody has deleted it."""
+        return not self.path.exists()
 
     def _remove(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)

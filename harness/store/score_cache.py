@@ -10,10 +10,10 @@ row made of another trajectory or another truth is not found, so nothing here ca
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness import __version__
+from harness.core.errors import NotWritable
+from harness.store.whole import write_whole
 
 __all__ = ["Arrays", "ScoreCache"]
 
@@ -50,9 +52,7 @@ class ScoreCache:
     def save(self, keys: list[str], arrays: Arrays) -> None:
         """Replace what is kept; the file appears whole or not at all."""
         contents: dict[str, Any] = {_KEYS: np.array(keys, str), _VERSION: np.array(__version__), **arrays}
-        with suppress(OSError):
-            self._path.parent.mkdir(exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._path.parent, suffix=".part", delete=False) as file:
-                part = Path(file.name)
-                np.savez(file, **contents)
-            part.replace(self._path)
+        buffer = BytesIO()
+        np.savez(buffer, **contents)
+        with suppress(NotWritable):
+            write_whole((self._path, buffer.getvalue()))

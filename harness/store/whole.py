@@ -35,7 +35,8 @@ def write_whole(*files: tuple[Path, bytes]) -> None:
             left.remove(one)
     finally:
         for one in left:
-            one.unlink()
+            with suppress(OSError):  # there is an error to report already, and a hidden file does no harm
+                one.unlink()
 
 
 def not_writable(path: Path, error: OSError) -> NotWritable:

@@ -47,3 +47,10 @@ def test_where_nothing_can_be_written_there_is_no_cache(tmp_path):
     cache.save(["a"], {"frames": np.array([1])})
     assert cache.load() == ([], {})
     assert [path.name for path in tmp_path.iterdir()] == [".scores"]
+
+
+def test_it_is_as_open_to_others_as_any_file(tmp_path):
+    (tmp_path / "any").touch()
+    ScoreCache(tmp_path, "r@1").save(["a"], {"frames": np.array([1])})
+    (path,) = (tmp_path / ".scores").iterdir()
+    assert path.stat().st_mode == (tmp_path / "any").stat().st_mode

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,16 @@ def test_where_one_cannot_be_put_in_its_place_the_last_does_not_appear(tmp_path)
     with pytest.raises(NotWritable, match=r"2\.txt: cannot be written"):
         write_whole((tmp_path / "1.txt", b"1"), (tmp_path / "2.txt", b"2"), (tmp_path / "3.txt", b"3"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1.txt", "2.txt"]
+
+
+def test_a_folder_that_is_deleted_meanwhile_is_one_line(tmp_path, monkeypatch):
+    def replace(part, path):
+        shutil.rmtree(path.parent)
+        raise FileNotFoundError(errno.ENOENT, "gone")
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(NotWritable, match=r"1\.txt: cannot be written \(gone\)"):
+        write_whole((tmp_path / "in/1.txt", b"1"), (tmp_path / "in/2.txt", b"2"))
 
 
 @pytest.mark.parametrize(("number", "cure"), [(errno.ENOSPC, "free some space"), (errno.EROFS, "make it writable")])

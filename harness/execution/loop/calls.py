@@ -106,7 +106,7 @@ def blaming(doing: str = "") -> Iterator[None]:
         yield
     except HarnessError:
         raise
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, GeneratorExit) as error:
         kind = OutOfMemory if _memory_ended(error) else TrackerRaised
         raise kind(f"the tracker raised {type(error).__name__}{doing}: {error}") from error
 

@@ -54,7 +54,8 @@ class Dispatch:
         self._open = {item.trial.name: item for item in work.items}  # not yet ended
         self._suspects: list[Item] = []
         self._shares: dict[Future[None], _Share] = {}
-        self._sent: dict[Seat, float] = {}  # when each seat was last sent something
+        self._idle: dict[Seat, float] = {}  # when each seat found nothing to do
+        self._held = -_PATIENCE  # when a suspect was found with another run
         self._count = self._stillborn = 0
 
     def run(self) -> None:
@@ -79,13 +80,13 @@ class Dispatch:
 
     def _send(self) -> None:
         """To each idle seat a suspect, or all that nobody of ours is making."""
-        busy = {share.seat for share in self._shares.values()}
+        busy, long_ago = {share.seat for share in self._shares.values()}, time.monotonic() - _PATIENCE
         for seat in self._crew.seats():
             if seat in busy or self._work.session.stopping:
                 continue
-            if self._suspects:
+            if self._suspects and self._held <= long_ago:
                 self._submit(seat, (self._suspects.pop(),), alone=True)
-            elif time.monotonic() - self._sent.get(seat, -_PATIENCE) >= _PATIENCE:
+            elif self._idle.get(seat, long_ago) <= long_ago:
                 ours = {name for share in self._shares.values() for name in share.flying}
                 ours |= {item.trial.name for share in self._shares.values() if share.alone for item in share.work.items}
                 rest = tuple(item for name, item in self._open.items() if name not in ours)
@@ -98,7 +99,6 @@ class Dispatch:
         work = replace(
             self._work, name=name, choice=choice, items=items, alone=alone, device=seat.device, decoders=seat.decoders
         )
-        self._sent[seat] = time.monotonic()
         reader = Reader(work.session.journal(work.name))
         self._shares[seat.send(make, work)] = _Share(seat, work, reader, alone)
 
@@ -122,11 +122,12 @@ class Dispatch:
 
     def _ended(self, share: _Share, future: Future[None]) -> None:
         death = future.exception()
+        if self._work.session.gone:  # and with it what was in flight, and whoever wanted to say so
+            return
         if isinstance(death, Exception) and not isinstance(death, BrokenExecutor | CancelledError):
             raise death
         if death is not None:
             share.seat.renew()
-            self._sent.pop(share.seat, None)
             self._stillborn += not share.begun
             if self._stillborn >= _STRIKES:
                 raise TrackerError(
@@ -134,8 +135,14 @@ class Dispatch:
                     f"({cause_of(death)}): see what it does with --workers 0"
                 )
         elif share.idle:  # asked for what others are making; hours of that would fill the session's folder
+            if share.alone:
+                self._held = time.monotonic()
+            else:
+                self._idle[share.seat] = time.monotonic()
             share.reader.path.unlink(missing_ok=True)
             share.work.session.trace(share.work.name).unlink(missing_ok=True)
+        if share.alone and not share.flying:  # its worker died before it began, or another run holds the trial
+            self._suspects[:0] = [item for item in share.work.items if item.trial.name in self._open]
         for name in [name for name in share.flying if name in self._open]:  # none, unless a worker died
             item = self._open[name]
             if share.alone:

@@ -15,18 +15,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from harness.store.whole import not_writable
+
 __all__ = ["Watchdog", "timed_out"]
 
 _FIRST = 10  # a first frame may take so many times as long: it builds, compiles and warms up
 
 
 class Watchdog:
-    """Watches calls of a tracker, `limit` seconds each (None: as long as it likes); crashes leave a trace in `path`."""
+    """Watches calls of a tracker, `limit` seconds each (None: as long as it likes); crashes leave a trace in `path`.
+
+    Raises NotWritable.
+    """
 
     def __init__(self, limit: float | None, path: Path) -> None:
         self._limit, self._lock = limit, threading.Lock()
         self._deadlines: dict[int, float] = {}  # of the calls under way, by thread
-        self._file: IO[str] = path.open("a", encoding="utf-8")
+        try:
+            self._file: IO[str] = path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise not_writable(path, error) from None
         faulthandler.enable(self._file)
 
     @contextmanager

@@ -10,6 +10,7 @@ import ctypes
 import json
 import os
 import resource
+import shutil
 import sys
 import threading
 import time
@@ -104,6 +105,10 @@ def leaks():
 
 def leaves_a_thread():
     threading.Thread(target=time.sleep, args=(3600,)).start()
+
+
+def deletes_the_results():
+    shutil.rmtree(os.environ["RESULTS"])
 
 
 def prints():

@@ -71,6 +71,15 @@ def test_a_disk_that_can_only_be_read_is_said_before_anything_runs(go, disk):
         go()
 
 
+@pytest.mark.parametrize("workers", [0, 1])
+def test_results_that_are_deleted_in_the_middle_are_said_and_made_again(go, store, stored, workers, monkeypatch):
+    monkeypatch.setenv("RESULTS", str(store.root))
+    with pytest.raises(NotWritable, match=r"Faulty: was deleted, or went away, while it was written; run again"):
+        go(faults={"Skiing": ("deletes_the_results", 5)}, workers=workers)
+    go()
+    assert len(stored()) == 4
+
+
 def test_a_clock_that_was_set_back_loses_nothing_and_does_nothing_twice(go, store, stored):
     """As the disk looks then: what was made before is of tomorrow."""
     go()

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from harness.execution.workers.watchdog import timed_out
+from harness.core.errors import NotWritable
+from harness.execution.workers.watchdog import Watchdog, timed_out
 
 PROGRAM = """
 import ctypes, sys, threading, time
@@ -54,3 +55,8 @@ def test_without_a_limit_a_crash_still_leaves_a_trace(tmp_path):
     assert done.returncode == -11
     assert "Segmentation fault" in trace
     assert not timed_out(trace)
+
+
+def test_where_no_trace_can_be_kept_there_is_one_line(tmp_path):
+    with pytest.raises(NotWritable, match=r"1\.trace: cannot be written"):
+        Watchdog(1, tmp_path / "none" / "1.trace")
