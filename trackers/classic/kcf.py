@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from harness import Box, Frame, Prediction, Track, Tracker
+from harness import Box, Frame, HarnessError, Prediction, Track, Tracker
 from trackers.classic.hog import felzenszwalb_hog
 from trackers.classic.patches import grey, sample
 from trackers.classic.scale import ScaleFilter, parabola
@@ -45,6 +45,10 @@ class KCFSettings:
     learning_rate: float = 0.02
     scales: int = 33
     scale_step: float = 1.02
+
+    def __post_init__(self) -> None:
+        if self.scales < 1:
+            raise HarnessError(f"scales: expected 1 or more, found {self.scales}")
 
 
 @dataclass(slots=True)

@@ -95,8 +95,9 @@ class TorchTracker(Tracker[TrackT]):
             for first in range(0, count, rows):
                 batch = [padded(each[first : first + rows].to(self.device), rows) for each in tensors]
                 outputs = step(*batch)
-                parts.append((outputs,) if isinstance(outputs, Tensor) else outputs)
-            joined = tuple(torch.cat(column)[:count] for column in zip(*parts, strict=True))
+                outputs = (outputs,) if isinstance(outputs, Tensor) else outputs
+                parts.append([each[: count - first] for each in outputs])
+            joined = tuple(map(torch.cat, zip(*parts, strict=True)))  # copies, which keep no padding in memory
         return joined
 
     @property

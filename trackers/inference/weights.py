@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -57,7 +58,11 @@ def load(path: Path) -> dict[str, Tensor]:
     """
     try:
         found = load_file(path) if path.suffix == ".safetensors" else _unpickled(path)
-    except pickle.UnpicklingError:
+    except pickle.UnpicklingError as error:
+        if "operand" in str(error):  # bytes that torch.save writes nowhere: another format, or a web page
+            raise BadWeights(
+                f"{path}: not a file of weights: not what torch.save writes; safetensors must be named .safetensors"
+            ) from None
         raise BadWeights(
             f"{path}: holds Python objects, which could execute code when read; save its tensors alone, as safetensors"
         ) from None
@@ -65,8 +70,9 @@ def load(path: Path) -> dict[str, Tensor]:
         raise BadWeights(f"{path}: not a file of weights ({type(error).__name__}: {_line(error)})") from None
     found = _unwrapped(found)
     if not (isinstance(found, Mapping) and found and all(isinstance(one, Tensor) for one in found.values())):
-        keys = f"keys {_some(list(map(str, found)))}" if isinstance(found, Mapping) else type(found).__name__
-        raise BadWeights(f"{path}: expected named tensors, alone or under {' or '.join(WRAPPERS)}; found {keys}")
+        what = f"keys {_some(list(map(str, found)))}" if isinstance(found, Mapping) else type(found).__name__
+        what = "an object, not its state_dict" if isinstance(found, _Unread) else what
+        raise BadWeights(f"{path}: expected named tensors, alone or under {' or '.join(WRAPPERS)}; found {what}")
     return dict(found)
 
 
@@ -104,7 +110,7 @@ class _Unread:
 
 def _unpickled(path: Path) -> Any:
     foreign = get_unsafe_globals_in_checkpoint(path) if zipfile.is_zipfile(path) else []
-    with safe_globals([(_Unread, name) for name in foreign]):
+    with safe_globals([(_Unread, name) for name in foreign]), warnings.catch_warnings(action="ignore"):
         return torch.load(path, map_location="cpu", weights_only=True)
 
 
@@ -129,4 +135,5 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+    """The first sentence of an error's text."""
+    return " ".join(str(error).split()).partition(". ")[0][:200]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from math import inf
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from harness import Box, Frame, Prediction, Track
+from harness import Box, Frame, HarnessError, Prediction, Track
 from trackers.inference.crops import area_windows, cut
 from trackers.inference.penalties import hann_window
 from trackers.inference.torch_tracker import TorchTracker, host
@@ -41,6 +43,13 @@ class SBTSettings:
     search_factor: float = 5.0
     template_factor: float = 2.0
     printed: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.influence <= 1:
+            raise HarnessError(f"influence: expected a share from 0 to 1, found {self.influence}")
+        for name in ("search_factor", "template_factor"):
+            if not 0 < getattr(self, name) < inf:
+                raise HarnessError(f"{name}: expected more than 0, found {getattr(self, name)}")
 
 
 @dataclass(slots=True)
@@ -91,9 +100,9 @@ class SBTTracker(TorchTracker[Target]):
 
     def _search(self, templates: Tensor, crops: Tensor) -> tuple[Tensor, Tensor]:
         """The best cell's probability and box, of each target."""
-        window = torch.from_numpy(hann_window(self.network.architecture.grid)).to(crops.device, torch.float32)
+        window = _window(self.network.architecture.grid, crops.device)
         response = self.network.search(templates, _normalized(crops))
-        return select(response.logits, response.boxes, window.flatten(), self.settings.influence)
+        return select(response.logits, response.boxes, window, self.settings.influence)
 
 
 class SBTLight(SBTTracker):
@@ -133,5 +142,17 @@ def _seen(frames: Sequence[Frame]) -> list[NDArray[np.uint8]]:
 
 def _normalized(crops: Tensor) -> Tensor:
     """Levels 0 to 255 ``(B, 3, S, S)`` as multiples of ImageNet's deviation from its mean."""
-    mean, deviation = (crops.new_tensor(each, dtype=torch.float32).view(3, 1, 1) for each in (MEAN, DEVIATION))
+    mean, deviation = _moments(crops.device)
     return (crops / 255 - mean) / deviation
+
+
+@cache
+def _moments(device: torch.device) -> tuple[Tensor, Tensor]:
+    mean, deviation = (torch.tensor(each, device=device).view(3, 1, 1) for each in (MEAN, DEVIATION))
+    return mean, deviation
+
+
+@cache
+def _window(grid: int, device: torch.device) -> Tensor:
+    """A Hann window of all cells, on the device: what is copied there in every frame makes it wait."""
+    return torch.from_numpy(hann_window(grid)).to(device, torch.float32).flatten()

@@ -84,8 +84,8 @@ class SiamXPlain(TorchTracker[Target]):
         colours = np.array([channel_means(frame.pixels) for frame in frames])
         sides = np.array([place.search().region(1) for place in places])
         windows = context_windows(np.array([place.center for place in places]), sides)
-        crops = _cut(frames, windows, TEMPLATE, colours)
-        (templates,) = self.compute(lambda z: self.network.template(z.float()), crops)
+        crops = cut([frame.pixels for frame in frames], windows, TEMPLATE, colours)
+        (templates,) = self.compute(lambda z: self.network.template(_bgr(z)), crops)
         return [Target(*each) for each in zip(templates, colours, places, strict=True)]
 
     def update(self, tracks: Sequence[Target], frames: Sequence[Frame]) -> list[Prediction]:
@@ -93,7 +93,7 @@ class SiamXPlain(TorchTracker[Target]):
         centers = np.array([search.center for search in searches])
         sides = np.array([search.region(SEARCH / TEMPLATE) for search in searches])
         colours = np.array([track.colour for track in tracks])
-        crops = _cut(frames, context_windows(centers, sides), SEARCH, colours)
+        crops = cut([frame.pixels for frame in frames], context_windows(centers, sides), SEARCH, colours)
         templates = torch.stack([track.template for track in tracks])
         logits, distances, *aligned = map(host, self.compute(self._search, templates, crops))
         distances = np.clip(distances, 1 / FARTHEST, FARTHEST)
@@ -105,7 +105,7 @@ class SiamXPlain(TorchTracker[Target]):
         return [self._observed(*answer) for answer in answers]
 
     def _search(self, templates: Tensor, crops: Tensor) -> tuple[Tensor, ...]:
-        answer = self.network.search(templates, crops.float())
+        answer = self.network.search(templates, _bgr(crops))
         return tuple(part for part in answer if part is not None)
 
     @staticmethod
@@ -135,10 +135,9 @@ def _sizes(frames: Sequence[Frame]) -> Float:
     return np.array([frame.pixels.shape[1::-1] for frame in frames], np.float64)
 
 
-def _cut(frames: Sequence[Frame], windows: NDArray[np.int64], size: int, colours: NDArray[np.uint8]) -> Tensor:
-    """Crops ``(N, 3, size, size)`` in BGR."""
-    crops = cut([frame.pixels for frame in frames], windows, size, colours)
-    return torch.from_numpy(crops).flip(1)
+def _bgr(crops: Tensor) -> Tensor:
+    """RGB crops ``(N, 3, S, S)`` as the network takes them."""
+    return crops.flip(1).float()
 
 
 def _on(*pairs: Pair) -> type[SiamXPlain]:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from harness import Box, Frame, Prediction
+from harness import Box, Frame, HarnessError, Prediction
 from trackers.classic.kcf import CELL, KCF, KCFSettings
 from trackers.classic.patches import sample
 from trackers.classic.scale import ScaleFilter
@@ -155,6 +155,11 @@ def test_the_scale_filter_finds_the_factor() -> None:
     scales.learn(before, center, size)
     assert scales.find(before, center, size) == pytest.approx(1, abs=0.01)
     assert scales.find(after, center, size) == pytest.approx(1.1, abs=0.03)
+
+
+def test_no_scale_at_all_is_refused() -> None:
+    with pytest.raises(HarnessError, match="scales: expected 1 or more, found 0"):
+        KCFSettings(scales=0)
 
 
 def test_sampling_repeats_the_border() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from harness import HarnessError
 from trackers.inference.adaptive import Adaptive, AdaptiveSettings
+from trackers.inference.heatmap import HeatMap
 from trackers.inference.search import LastPlace
 
 IMAGE = np.array([3840.0, 2160.0])
@@ -80,11 +81,35 @@ def test_the_search_drifts_by_the_last_displacement_and_not_out_of_the_image():
 @pytest.mark.parametrize("axis", [0, 1])
 def test_a_displacement_is_fast_beyond_the_size_along_its_own_axis(axis):
     size = np.array([20.0, 60.0])
-    for step, drift in ((size[axis], 0), (size[axis] + 1, size[axis] + 1)):
-        strategy = Adaptive(HOME, size, IMAGE, AdaptiveSettings())
+    for fast, step, drift in ((1, size[axis], 0), (1, size[axis] + 1, size[axis] + 1), (2, size[axis] + 1, 0)):
+        strategy = Adaptive(HOME, size, IMAGE, AdaptiveSettings(fast=fast))
         moved = HOME + step * np.eye(2)[axis]
         strategy.observe(strategy.search(), moved, size, SURE)
         np.testing.assert_allclose(strategy.search().center, moved + drift * np.eye(2)[axis])
+
+
+@pytest.mark.parametrize(("threshold", "lost"), [(0.85, False), (SURE, False), (0.99, True)])
+def test_a_score_at_the_threshold_is_sure(threshold, lost):
+    strategy = adaptive(threshold=threshold)
+    follow(strategy, stay(HOME, 2))
+    assert strategy.search().expected is not lost
+
+
+@pytest.mark.parametrize(("decay", "likeliest"), [(1.0, HOME), (0.9, AWAY)])
+def test_the_past_fades_as_fast_as_wanted(decay, likeliest):
+    strategy = adaptive(decay=decay)
+    path = np.concatenate([stay(HOME, 60), between(HOME, AWAY, 200), stay(AWAY, 30), absent(3)])
+    searches, _ = follow(strategy, path)
+    assert not searches[-1].expected
+    np.testing.assert_allclose(searches[-1].center, likeliest, atol=15)
+
+
+def test_the_gaussian_is_as_wide_as_wanted_in_target_sizes(monkeypatch):
+    seen = []
+    monkeypatch.setattr(HeatMap, "add", lambda heat, center, sigma: seen.append(sigma))
+    for spread in (0.5, 2.0):
+        Adaptive(HOME, np.array([20.0, 60.0]), IMAGE, AdaptiveSettings(spread=spread))
+    np.testing.assert_array_equal(seen, [[10, 30], [40, 120]])
 
 
 @pytest.mark.parametrize("gone", [0, 1, 2, 3, 40, 41])

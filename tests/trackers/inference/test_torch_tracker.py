@@ -99,6 +99,14 @@ def test_elsewhere_batches_are_filled_up_to_the_width(count):
     assert torch.equal(torch.cat(alone), outputs)  # to the byte, whoever the neighbours are
 
 
+@pytest.mark.parametrize("count", [1, 5])
+def test_what_a_track_keeps_holds_no_padding_in_memory(count):
+    tracker = random(device="cpu:0")
+    tracker.prepare(64)
+    (kept,) = tracker.compute(tracker.network, torch.rand(count, 3))
+    assert kept.untyped_storage().nbytes() == kept.nbytes
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_a_batch_lies_in_memory_alike_however_full(count):
     """Or other kernels would compute it, whose last digits differ."""

@@ -2,13 +2,14 @@
 
 import hashlib
 import os
+import pickle
 import sys
 import types
 from contextlib import suppress
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save, save_file
 from torch import nn
 
 from harness import BadWeights, Compute, MissingWeights
@@ -105,8 +106,9 @@ def test_code_in_place_of_the_tensors_is_no_weights(tmp_path):
     ("name", "content", "message"),
     [
         ("w.pth", b"", "w.pth: not a file of weights"),
-        ("w.pth", b"<html>sign in to download</html>", "w.pth: "),
-        ("w.pth", b"PK\x03\x04 and then it broke off", "w.pth: "),
+        ("w.pth", b"<html>sign in to download</html>", "w.pth: not a file of weights: not what torch.save writes"),
+        ("w.pth", save(STATE), "safetensors must be named .safetensors"),
+        ("w.pth", b"PK\x03\x04 and then it broke off", r"w.pth: not a file of weights \(.*central directory\)$"),
         ("w.safetensors", b"\xff" * 99, "w.safetensors: not a file of weights"),
     ],
 )
@@ -121,6 +123,20 @@ def test_a_damaged_file_is_one_line(tmp_path, name, content, message):
 def test_what_holds_no_tensors(tmp_path, found):
     torch.save(found, tmp_path / "w.pth")
     with pytest.raises(BadWeights, match="expected named tensors, alone or under net or state_dict or model") as error:
+        load(tmp_path / "w.pth")
+    line(error)
+
+
+def test_a_whole_network_in_place_of_its_tensors(tmp_path, settings):
+    torch.save(settings, tmp_path / "w.pth")
+    with pytest.raises(BadWeights, match="found an object, not its state_dict"):
+        load(tmp_path / "w.pth")
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_plain_pickle_is_one_line_without_warnings(tmp_path):
+    (tmp_path / "w.pth").write_bytes(pickle.dumps({"a": 1}, protocol=4))
+    with pytest.raises(BadWeights, match=r"w\.pth: not a file of weights") as error:
         load(tmp_path / "w.pth")
     line(error)
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from harness import Box, Compute, Frames
+from harness import Box, Compute, Frames, HarnessError
+from trackers.sbt.network import Response
 from trackers.sbt.tracker import SBTBase, SBTLight, SBTSettings
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (240, 320, 3), np.uint8)
@@ -36,6 +37,28 @@ def test_a_box_is_placed_around_the_last_one(light, factor, side):
     expected = (115 - 0.1 * side, 100 - 0.45 * side, 0.2 * side, 0.4 * side)
     np.testing.assert_allclose(answer.region.xywh, expected, rtol=1e-5)
     assert 0 < answer.confidence < 1
+
+
+@pytest.mark.parametrize("factor", [2.0, 3.0])
+def test_a_template_shows_the_target_and_its_surroundings(light, factor):
+    """A white square on black: its share of the template."""
+    tracker, seen = light(SBTSettings(template_factor=factor)), []
+    tracker.network.backbone.patch_embed1.register_forward_hook(lambda _, given, output: seen.append(given[0]))
+    image = np.zeros_like(IMAGE)
+    image[80:120, 100:140] = 255
+    tracker.start([Frames(range(1), lambda _: image)[0]], [Box(100, 80, 40, 40)], [0])
+    assert (seen[0] > 0).float().mean().item() == pytest.approx(factor**-2, rel=0.05)
+
+
+@pytest.mark.parametrize(("influence", "chosen"), [(0.49, 0.5), (0.0, 0.9)])
+def test_the_window_has_the_influence_it_is_given(light, influence, chosen):
+    """All cells say 0.5, but the first, where the window is 0, says 0.9."""
+    tracker = light(SBTSettings(influence=influence))
+    logits = torch.zeros(1, 1024, 2)
+    logits[0, 0, 0] = np.log(9)
+    tracker.network.search = lambda templates, crops: Response(logits, torch.full((1, 1024, 4), 0.5))
+    (answer,) = tracker.update(tracker.start([FRAMES[0]], [Box(100, 80, 30, 40)], [0]), [FRAMES[1]])
+    assert answer.confidence == pytest.approx(chosen)
 
 
 def test_a_box_stays_in_the_image(light):
@@ -73,3 +96,16 @@ def test_neighbours_change_nothing(device):
 def test_the_papers_network_is_another(light):
     ours, papers = (sum(p.numel() for p in light(SBTSettings(printed=flag)).network.parameters()) for flag in (0, 1))
     assert papers < ours
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "says"),
+    [
+        ("influence", 1.5, "a share from 0 to 1"),
+        ("search_factor", 0.0, "more than 0"),
+        ("template_factor", -1.0, "more"),
+    ],
+)
+def test_a_setting_that_means_nothing_is_refused(setting, value, says):
+    with pytest.raises(HarnessError, match=f"{setting}: expected {says}.*, found {value}"):
+        SBTSettings(**{setting: value})

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from harness import Box, Compute, Frames
+from trackers.inference.decoding import DecodingSettings
 from trackers.siamx.network import PAIRS
 from trackers.siamx.tracker import SiamXAdaptive, SiamXGlobal, SiamXPlain, siamx_l4l3_l3l4
 
@@ -42,20 +43,32 @@ def test_variants_have_files_of_their_own():
     assert (siamx_l4l3_l3l4.name, siamx_l4l3_l3l4.pairs) == ("siamx_l4l3_l3l4", PAIRS[:2])
 
 
-def test_a_box_is_placed_and_smoothed_as_in_the_official_code():
+@pytest.mark.parametrize(("settings", "strength", "share"), [
+    (None, 0.062, 0.765), (DecodingSettings(penalty=0.5, rate=0.9), 0.5, 0.9),
+])  # fmt: skip
+def test_a_box_is_placed_and_smoothed_as_in_the_official_code(settings, strength, share):
     score, (left, top, right, bottom) = 0.8, (20.0, 30.0, 60.0, 50.0)
-    _, (answer,) = followed(believing(made(SiamXPlain), score, left, top, right, bottom), FRAMES[:2])
+    _, (answer,) = followed(believing(made(SiamXPlain, settings), score, left, top, right, bottom), FRAMES[:2])
     zoom = 127 / CONTEXT
     w, h = (left + right) / zoom, (top + bottom) / zoom
     padding = (w + h) / 2
     scale, aspect = sqrt((w + padding) * (h + padding)) / CONTEXT, (w / h) / (30 / 40)
-    penalty = exp(-(max(scale, 1 / scale) * max(aspect, 1 / aspect) - 1) * 0.062)
-    rate = penalty * score * 0.765
+    penalty = exp(-(max(scale, 1 / scale) * max(aspect, 1 / aspect) - 1) * strength)
+    rate = penalty * score * share
     mixed = w * rate + 30 * (1 - rate), h * rate + 40 * (1 - rate)
     w, h = 30 * (1 - rate) + mixed[0] * rate, 40 * (1 - rate) + mixed[1] * rate
     x, y = 115 + (right - left) / 2 / zoom, 100 + (bottom - top) / 2 / zoom
     np.testing.assert_allclose(answer.region.xywh, (x - w / 2, y - h / 2, w, h), rtol=1e-5)
     assert answer.confidence == pytest.approx(score)
+
+
+@pytest.mark.parametrize("cls", [SiamXPlain, SiamXAdaptive])
+def test_without_a_window_the_first_of_equal_cells_is_chosen(cls):
+    """It is 12 cells, of 8 region pixels each, left of the middle and above."""
+    _, (answer,) = followed(believing(made(cls, cls.Settings(window=0)), 0.9, 20, 20, 20, 20), FRAMES[:2])
+    x, y, w, h = answer.region.xywh
+    off = 96 * CONTEXT / 127
+    assert (x + w / 2, y + h / 2) == pytest.approx((115 - off, 100 - off))
 
 
 def test_the_network_sees_bgr_with_the_first_images_mean_beyond_the_border():
