@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from harness.catalog import DATASETS, open_dataset
 from harness.cli.names import add_names, joined
-from harness.core.errors import DataError, UsageError
+from harness.core.errors import DataError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -29,8 +29,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     # All are opened first, so that a wrong name is said before hours of decoding.
     copies = [(name, _open(name, options.root)) for name in joined(options.dataset)]
-    if not copies:
-        raise UsageError("--dataset names no dataset")  # of nothing it cannot be said that nothing is wrong
     with _bar(options.quiet) as bar:
         verdicts = [_check(name, copy, options, bar) for name, copy in copies]
     if options.json:

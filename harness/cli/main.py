@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 from harness import __version__
 
@@ -33,15 +34,30 @@ COMMANDS = {
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Exit code: 0 all well, 1 something failed or nothing was evaluated, 2 wrong usage."""
+    """Exit code: 0 all well, 1 something failed or nothing was evaluated, 2 wrong usage, 130 stopped."""
     arguments = sys.argv[1:] if argv is None else argv
+    named = [name for name in arguments[:1] if name in COMMANDS]
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not all encodings have a table's lines, or every label's letters
+    try:
+        code = _main(arguments, named)
+        print(end="", flush=True)  # here, where a reader that went away can be told from a bug
+        return code
+    except KeyboardInterrupt:
+        print(f"\n{' '.join(['harness', *named])}: stopped; what was finished is kept", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output went away: nothing left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _main(arguments: list[str], named: list[str]) -> int:
     if "_ARGCOMPLETE" in os.environ:
         import_module("argcomplete").autocomplete(_parser(list(COMMANDS)))
     if not arguments or arguments[0] in ("-h", "--help"):
         print(_overview())
         return 0 if arguments else 2
-    options = _parser([name for name in arguments[:1] if name in COMMANDS]).parse_args(arguments)
-    return _execute(options)
+    return _execute(_parser(named).parse_args(arguments))
 
 
 def _overview() -> str:
@@ -56,9 +72,9 @@ def _overview() -> str:
 
 def _parser(full: list[str]) -> argparse.ArgumentParser:
     """The whole parser; only the subcommands named in `full` get their arguments."""
-    import argparse
+    from harness.cli.parser import Parser
 
-    parser = argparse.ArgumentParser(prog="harness", allow_abbrev=False)
+    parser = Parser(prog="harness", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
@@ -96,9 +112,3 @@ def _execute(options: argparse.Namespace) -> int:
             raise
         print(f"harness {options.command}: {error}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
-    except KeyboardInterrupt:
-        print(f"\nharness {options.command}: stopped; what was finished is kept", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # the reader of our output went away: nothing left to say
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1

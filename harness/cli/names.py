@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Iterable
 from typing import Any
 
-__all__ = ["add_names", "joined"]
+__all__ = ["add_names", "joined", "some_name"]
 
 
 def add_names(
@@ -16,9 +16,16 @@ def add_names(
     **words: Any,
 ) -> None:
     """An option that may be repeated, each time with one name or several joined by commas."""
-    action = parser.add_argument(option, action="append", default=[], **words)
+    action = parser.add_argument(option, action="append", default=[], type=some_name, **words)
     if known is not None:
         action.completer = lambda **_: list(known())  # type: ignore[attr-defined]
+
+
+def some_name(text: str) -> str:
+    """An argument's text. Raises ArgumentTypeError where it names nothing: an unset variable of a script, mostly."""
+    if not text.strip(", "):
+        raise argparse.ArgumentTypeError(f"expected a name, found {text!r}")
+    return text
 
 
 def joined(values: list[str]) -> tuple[str, ...]:

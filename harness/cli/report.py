@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness import settings
 from harness.catalog import RULES, open_dataset
-from harness.cli.names import add_names, joined
+from harness.cli.names import add_names, joined, some_name
 from harness.core.errors import EvaluationError
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ FORMATS = "csv,json,tex,png,pdf,md"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--compare", nargs="*", metavar="LABEL", help="set trackers (all, or these labels) against the best of them"
+        "--compare",
+        nargs="*",
+        type=some_name,
+        metavar="LABEL",
+        help="set trackers (all, or these labels) against the best of them",
     )
     add_names(parser, "--dataset", _stored, metavar="NAME[:SPLIT]", help="default: every one there are results of")
     add_names(
@@ -35,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="the report's folder under reports/ (default: the dataset, or 'all')")
     parser.add_argument("--reports", metavar="DIR", help="where reports are kept (default: reports/)")
     parser.add_argument("--out", metavar="DIR", help="write exactly here instead")
-    parser.add_argument("--formats", default=FORMATS, metavar="A,B", help="default: %(default)s")
+    parser.add_argument("--formats", type=some_name, default=FORMATS, metavar="A,B", help="default: %(default)s")
 
 
 def execute(options: argparse.Namespace) -> int:

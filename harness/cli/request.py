@@ -65,7 +65,10 @@ def add_request(parser: argparse.ArgumentParser, required: bool) -> None:
 
 
 def _width(text: str) -> int | str:
-    return text if text == "auto" else int(text)
+    try:
+        return text if text == "auto" else int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a whole number or auto, found {text!r}") from None
 
 
 def parse_request(options: argparse.Namespace) -> RunRequest:

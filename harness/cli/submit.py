@@ -52,9 +52,10 @@ def execute(options: argparse.Namespace) -> int:
         raise UsageError(f"{options.to}'s server takes results of {', '.join(server.datasets)}{found}: --dataset NAME")
     if options.validate:
         archive = Path(options.validate)
+        source = Source(archive)
         copy = Copy.of(open_dataset(name, options.root))
         sequences = {one: copy.truths.get(one) for one in copy.dataset.expected}
-        return _tell(options, archive, faults(server, Source(archive), sequences), [])
+        return _tell(options, archive, faults(server, source, sequences), [])
     out = Path(options.out or f"{options.tracker}-{name}.zip")
     if out.suffix != ".zip":
         raise UsageError(f"--out names a zip, found {out}")

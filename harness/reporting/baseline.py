@@ -204,8 +204,8 @@ def read_baseline(path: Path) -> Baseline | None:
         raise UsageError(f"{path}: {error.strerror}") from None
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise UsageError(f"{path}: not a baseline ({where}: {first['msg']}); delete it to make one") from None
+        where = "".join(f"{part}: " for part in first["loc"])
+        raise UsageError(f"{path}: not a baseline ({where}{first['msg']}); delete it to make one") from None
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:

@@ -42,7 +42,7 @@ class Duel:
 
     @property
     def alike(self) -> bool:
-        """Whether the two cannot be told apart: they share sequences, and the interval holds zero."""
+        """Whether the two cannot be told apart: they share sequences, and the interval holds zero or is none."""
         return self.sequences > 0 and not self.interval.excludes_zero
 
 
@@ -63,7 +63,9 @@ class Comparison:
     @property
     def legend(self) -> str:
         """What the mark means."""
-        return f"{ALIKE} not told from {self.best}: the 95 % bootstrap interval of the mean difference holds 0"
+        none = any(duel.alike and math.isnan(duel.interval.low) for duel in self.duels)
+        holds = "holds 0 or is none" if none else "holds 0"
+        return f"{ALIKE} not told from {self.best}: the 95 % bootstrap interval of the mean difference {holds}"
 
 
 def against_best(table: ScoreTable) -> Comparison | None:

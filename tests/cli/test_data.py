@@ -67,7 +67,7 @@ def test_check_json_is_one_document(harness, whole, words):
         (["check", "--dataset", "otb100:test"], "otb100 has no splits"),
         (["where", "--dataset", "otb10"], "unknown dataset 'otb10'"),
         (["where", "--dataset", "otb100:test"], "otb100 has no splits"),
-        (["check", "--dataset", ""], "--dataset names no dataset"),
+        (["check", "--dataset", ""], "argument --dataset: expected a name, found ''"),
         (["check"], "the following arguments are required: --dataset"),
         (["chek"], "invalid choice: 'chek'"),
         ([], "the following arguments are required: PART"),

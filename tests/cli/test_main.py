@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from harness import __version__
 from harness.cli.main import COMMANDS, main
 
@@ -35,6 +37,57 @@ def test_every_command_has_help(harness):
 
 def test_unknown_command_is_wrong_usage(harness):
     assert "invalid choice: 'rum'" in harness("rum", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run", "--tracker", "kcf"], "harness run: the following arguments are required: --dataset"),
+        (["run", "--tracker", "kcf", "--dataset", ""], "harness run: argument --dataset: expected a name, found ''"),
+        (["run", "--tracker", ",", "--dataset", "synthetic"], "argument --tracker: expected a name, found ','"),
+        (["run", "--sequences", ""], "argument --sequences: expected a name, found ''"),
+        (["run", "--width", "wide"], "argument --width: expected a whole number or auto, found 'wide'"),
+        (["report", "--formats", ""], "argument --formats: expected a name, found ''"),
+        (["report", "--compare", ""], "argument --compare: expected a name, found ''"),
+        (["list", "trakcers"], "('harness list --help' explains)"),
+        (["report", "--formatss", "csv"], "harness report: unrecognized arguments: --formatss csv ('harness report --"),
+        (["data"], "harness data: the following arguments are required: PART"),
+    ],
+)
+def test_wrong_usage_is_one_line(capsys, words, message):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert message in said.err
+    assert (said.out, said.err.count("\n")) == ("", 1)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["list"], ["run", "--help"]])
+def test_a_reader_that_goes_away_is_no_error(words):
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "harness", *words]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert done.stderr == ""
+
+
+def test_an_encoding_without_a_tables_lines_is_no_error():
+    code = "import sys; sys.argv[1:] = ['--help']; import harness.cli.main as it; it._overview = lambda: '─'; it.main()"
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=ascii_only, capture_output=True, text=True, check=True)
+    assert done.stdout == "?\n"
+
+
+def test_stopped_while_it_begins_is_one_line(monkeypatch, capsys):
+    def stop(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("harness.cli.main._parser", stop)
+    assert main(["list"]) == 130
+    assert capsys.readouterr().err == "\nharness list: stopped; what was finished is kept\n"
 
 
 def test_list(harness):

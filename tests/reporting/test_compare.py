@@ -9,6 +9,7 @@ from harness.metrics.scores import Metric
 from harness.reporting.cells import Cell
 from harness.reporting.compare import against_best, comparison_grid, duel
 
+AO = Metric("ao", "AO")
 NUMBERS = st.lists(st.tuples(*[st.floats(0, 1) | st.just(math.nan)] * 2), max_size=20)
 
 
@@ -41,6 +42,13 @@ def test_a_difference_on_every_sequence_is_told(table):
     assert found.alike == frozenset()
     assert found.duels[0].p < 0.001
     assert comparison_grid(found).rows[0][1][:3] == (Cell("-10.0"), Cell("-10.0 to -10.0"), Cell("<0.001"))
+
+
+def test_the_mark_says_when_there_is_no_interval(table):
+    values = {"a": {"x": [0.5], "y": [0.75]}, "b": {"x": [0.75], "y": [0.25]}}
+    assert against_best(table(values, metrics=(AO,), expected=2)).legend.endswith("mean difference holds 0")
+    single = {name: {"x": scores["x"]} for name, scores in values.items()}
+    assert against_best(table(single, metrics=(AO,), expected=1)).legend.endswith("holds 0 or is none")
 
 
 def test_lower_may_be_better(table):

@@ -16,7 +16,7 @@ def test_one_dataset(mixed):
         "| a\\_b\\$% | 2/2 | **62.5** | \N{EN DASH} |\n"
         "| kcf | 2/2 | <u>37.5</u> \N{ALMOST EQUAL TO} | 160 |\n\n"
         "Best in bold, second underlined among the most complete\n\n"
-        "\N{ALMOST EQUAL TO} not told from a\\_b\\$%: the 95 % bootstrap interval of the mean difference holds 0\n\n"
+        "≈ not told from a\\_b\\$%: the 95 % bootstrap interval of the mean difference holds 0 or is none\n\n"
         "## otb100\n\n"
         "otb100: 2 sequences, protocol one\\_pass, rule otb.official@1\n\n"
         "![otb100, success](success.png)\n\n"

@@ -13,7 +13,7 @@ def test_one_table(mixed):
         "kcf            2/2   37.5\N{ALMOST EQUAL TO}  160",
         "─" * 32,
         "* best among the most complete",
-        "\N{ALMOST EQUAL TO} not told from a_b$%: the 95 % bootstrap interval of the mean difference holds 0",
+        "≈ not told from a_b$%: the 95 % bootstrap interval of the mean difference holds 0 or is none",
         "new: no result (Box)",
         "a_b$%: fps: never run alone on its machine",
         "",

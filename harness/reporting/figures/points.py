@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 
 from harness.metrics.scores import RELIABILITY, ScoreTable
 from harness.reporting.content import Content
-from harness.reporting.figures.style import COLOURS, MARKERS, add_legend, pens, printable, rendered, title_axes
+from harness.reporting.figures.style import COLOURS, MARKERS, add_legend, of_all, pens, printable, rendered, title_axes
 from harness.reporting.published import properties
 from harness.reporting.ranking import ranking, score
 
-__all__ = ["Point", "Scatter", "point_figure", "scatters"]
+__all__ = ["Point", "Scatter", "point_entry", "point_figure", "scatters"]
 
 _WIDE = 30  # the factor from smallest to largest that needs a logarithmic axis
 
@@ -108,8 +108,7 @@ def _draw(figure: Figure, table: ScoreTable, scatter: Scatter, order: Sequence[s
             markersize=5,
             zorder=3 - place / len(points),
         )
-        more = f", {point.area:g} GMACs" if point.area else ""
-        entries.append(f"{printable(point.label)} [{point.y:.3f} at {point.x:.3g}{more}]")
+        entries.append(point_entry(table, point))
     axes.margins(0.12)
     places = [point.x for point in points if point.x > 0]
     if max(places, default=0) > _WIDE * min(places, default=1):
@@ -118,3 +117,19 @@ def _draw(figure: Figure, table: ScoreTable, scatter: Scatter, order: Sequence[s
         axes.set_xlim(0, 1.1 * max(places, default=1))
     title_axes(axes, table, scatter.x_title, scatter.y_title)
     add_legend(axes, handles, entries)
+
+
+def point_entry(table: ScoreTable, point: Point) -> str:
+    """A point in the legend, as ``SiamX [0.696 at 51.2]`` or ``SiamX [0.702 at 51.2] 11/100``."""
+    more = f", {point.area:g} GMACs" if point.area else ""
+    partial = "" if point.published else of_all(table, point.label)
+    return f"{printable(point.label)} [{point.y:.3f} at {_three_digits(point.x)}{more}]{partial}"
+
+
+def _three_digits(number: float) -> str:
+    """At least three digits of it, and no powers of ten.
+
+    >>> [_three_digits(number) for number in (7.6543, 30.7132, 159537.4)]
+    ['7.65', '30.7', '159537']
+    """
+    return f"{number:.3g}" if abs(number) < 100 else f"{number:.0f}"

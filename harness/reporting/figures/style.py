@@ -23,7 +23,7 @@ from harness.core.printable import one_line
 from harness.metrics.scores import ScoreTable
 from harness.reporting.cells import EMPTY
 
-__all__ = ["COLOURS", "MARKERS", "add_legend", "entry", "pens", "printable", "rendered", "title_axes"]
+__all__ = ["COLOURS", "MARKERS", "add_legend", "entry", "of_all", "pens", "printable", "rendered", "title_axes"]
 
 # Okabe and Ito's colours, which the colour-blind tell apart; without their yellow, too pale on white.
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -106,8 +106,12 @@ def add_legend(axes: Axes, handles: Sequence[Any], entries: Sequence[str], title
 def entry(table: ScoreTable, tracker: str, value: float) -> str:
     """A tracker in a legend, as ``SiamX [0.696]`` or ``SiamX [0.702] 11/100``."""
     number = EMPTY if math.isnan(value) else f"{value:.3f}"
-    partial = f" {table.sequences[tracker]}/{table.expected}" if table.partial(tracker) else ""
-    return textwrap.fill(f"{printable(tracker)} [{number}]{partial}", _NAME_WIDTH)
+    return textwrap.fill(f"{printable(tracker)} [{number}]{of_all(table, tracker)}", _NAME_WIDTH)
+
+
+def of_all(table: ScoreTable, tracker: str) -> str:
+    """On how many sequences a tracker stands, as `` 11/100``; nothing where it is all of them."""
+    return f" {table.sequences[tracker]}/{table.expected}" if table.partial(tracker) else ""
 
 
 @cache

@@ -11,7 +11,7 @@ from harness.reporting.compare import against_best
 from harness.reporting.content import Content
 from harness.reporting.figures.chosen import figures
 from harness.reporting.figures.gains import gain_figure, gains
-from harness.reporting.figures.points import Point, point_figure, scatters
+from harness.reporting.figures.points import Point, point_entry, point_figure, scatters
 from harness.reporting.figures.radar import radar_figure, spokes
 from harness.reporting.published import Published
 
@@ -61,6 +61,13 @@ def test_speed_against_the_score(mixed):
     image = decode(point_figure(mixed, speed, ["new", "a_b$%", "kcf"], ["png"])["png"])
     assert coloured(image, "#D55E00") > 20
     assert coloured(image, "#0072B2") == 0
+
+
+def test_a_point_says_on_how_many_sequences_it_stands(table):
+    ours = table({"kcf": {"x": [0.25], "y": [0.75]}, "static": {"x": [0.25]}}, metrics=(AO,), expected=2)
+    assert point_entry(ours, Point("kcf", 30.7132, 0.5)) == "kcf [0.500 at 30.7]"
+    assert point_entry(ours, Point("static", 159537.4, 0.25)) == "static [0.250 at 159537] 1/2"
+    assert point_entry(ours, Point("ATOM", 9, 0.5, 3.25, published=True)) == "ATOM [0.500 at 9, 3.25 GMACs]"
 
 
 def test_size_against_the_score_where_papers_print_it(table):
