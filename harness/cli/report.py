@@ -12,6 +12,7 @@ from harness import settings
 from harness.catalog import RULES, open_dataset
 from harness.cli.names import add_names, joined, some_name
 from harness.core.errors import EvaluationError
+from harness.core.record import checked_label
 
 if TYPE_CHECKING:
     from harness.reporting.collect import Collected
@@ -46,6 +47,8 @@ def execute(options: argparse.Namespace) -> int:
     from harness.reporting.collect import Question, collect
     from harness.store.results import ResultStore
 
+    if options.name:
+        checked_label(options.name)
     question = Question(
         datasets=tuple(name.replace(":", "-") for name in joined(options.dataset)),
         labels=joined(options.compare or []),

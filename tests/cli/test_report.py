@@ -140,6 +140,7 @@ def test_the_root_of_the_run_is_remembered(harness, otb_copy, tmp_path):
     [
         (["--formats", "docx"], "unknown format 'docx'"),
         (["--dataset", "lasot"], "no results of dataset 'lasot'; there are: otb100"),
+        (["--name", "../elsewhere"], "label '../elsewhere': expected printable text without /"),
     ],
 )
 def test_wrong_usage_is_one_line_and_code_2(harness, results, words, message):
