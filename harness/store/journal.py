@@ -6,7 +6,6 @@
         plan.json         what the run set out to do (Plan); locked, as long as its process lives
         <worker>.jsonl    a worker's notes, a line each, only ever added to
         <worker>.trace    where it was when it was ended from below
-        <trial>.flying    empty, while it is made
         stop              workers finish what they hold, and begin nothing
 
 A session is one start of the program. Its folder goes when it ends; when it is killed, with the next one's start.
@@ -29,7 +28,7 @@ from typing import Any, Literal
 
 from harness.store.whole import not_writable
 
-__all__ = ["Journal", "Note", "Plan", "Reader", "Session"]
+__all__ = ["Journal", "Launches", "Note", "Plan", "Reader", "Session"]
 
 _FOLDER = ".progress"
 
@@ -77,7 +76,8 @@ class Journal:
             raise not_writable(path, error) from None
 
     def add(self, note: Note) -> None:
-        line = f"{json.dumps({key: value for key, value in asdict(note).items() if value})}\n".encode()
+        told = {field: value for field in Note.__slots__ if (value := getattr(note, field))}
+        line = f"{json.dumps(told)}\n".encode()
         try:
             if os.write(self._file, line) < len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -176,12 +176,11 @@ class Session:
     def trace(self, worker: str) -> Path:
         return self.path / f"{worker}.trace"
 
-    def in_flight(self, trial: str) -> Path:
-        """A file that is there while the trial is made; with the trial unclaimed, its worker has died."""
-        return self.path / f"{trial}.flying"
-
     def journals(self) -> list[Path]:
-        return sorted(self.path.glob("*.jsonl"))
+        try:
+            return sorted(path for path in self.path.iterdir() if path.suffix == ".jsonl")
+        except OSError:
+            return []
 
     def stop(self) -> None:
         """Ask all its workers to finish what they hold and to begin nothing."""
@@ -201,3 +200,28 @@ class Session:
         shutil.rmtree(self.path, ignore_errors=True)
         with suppress(OSError):
             self.path.parent.rmdir()
+
+
+class Launches:
+    """The trials that workers of a session have begun so far, whatever became of them.
+
+    Those in `own`, the journal of whoever asks, count if they stood there before: a process wrote them that has died.
+    `alone`, no others do.
+    """
+
+    def __init__(self, session: Session, own: str, alone: bool) -> None:
+        self._session, self._alone = session, alone
+        self._readers: dict[Path, Reader] = {}
+        self._trials: set[str] = set()
+        self._own = session.journal(own)
+        self._read(self._own)
+
+    def __contains__(self, trial: object) -> bool:
+        for path in [] if self._alone else self._session.journals():
+            if path != self._own:
+                self._read(path)
+        return trial in self._trials
+
+    def _read(self, journal: Path) -> None:
+        reader = self._readers.setdefault(journal, Reader(journal))
+        self._trials.update(note.trial for note in reader.notes() if note.kind == "launch")

@@ -49,6 +49,7 @@ _TIME, _CONFIDENCE, _SOFT = "time.txt", "confidence.txt", "soft.npz"
 
 _ABANDONED = 3600.0  # seconds
 
+Files: TypeAlias = tuple[tuple[Path, bytes], ...]
 State: TypeAlias = Literal["missing", "failed", "damaged", "stale", "done"]
 
 
@@ -167,13 +168,20 @@ class ResultStore:
 
     def save(self, key: TrialKey, record: RunRecord, trajectory: Trajectory) -> None:
         """Commit a done trial: its files, then its sidecar. Raises NotWritable; then nothing was committed."""
+        self.write(key, self.encoded(key, record, trajectory))
+
+    def encoded(self, key: TrialKey, record: RunRecord, trajectory: Trajectory) -> Files:
+        """What `save` writes."""
         data = _contents(key.trial, trajectory)
         sums = {name: hashlib.sha256(content).hexdigest() for name, content in data.items()}
         record = replace(record, rows=len(trajectory), misses=trajectory.misses, files=sums)
+        folder = self.folder(key.run)
+        return (*((folder / name, content) for name, content in data.items()), self._committing(key, record))
+
+    def write(self, key: TrialKey, files: Files) -> None:
+        """Commit a trial that is `encoded`. Raises NotWritable; then nothing was committed."""
         self.withdraw(key)
-        write_whole(
-            *((self.folder(key.run) / name, content) for name, content in data.items()), self._committing(key, record)
-        )
+        write_whole(*files)
 
     def withdraw(self, key: TrialKey) -> None:
         """Take a trial back, if there is one: no moment has its sidecar beside files that are not its own.

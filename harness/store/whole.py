@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
@@ -15,24 +13,22 @@ from harness.core.errors import NotWritable
 
 __all__ = ["not_writable", "write_whole"]
 
-_TOGETHER = 8  # files that are flushed at the same time, which a disk does about as fast as one
-
 
 def write_whole(*files: tuple[Path, bytes]) -> None:
     """Write files beside their places, flush them to the disk, and when all are there move them in, in this order.
 
     Raises NotWritable; then the last is not in its place.
     """
-    written: list[Future[Path]] = [_writers().submit(_beside, path, content) for path, content in files]
-    wait(written)
-    left = {future.result() for future in written if future.exception() is None}
+    left: list[Path] = []
     try:
-        for (path, _), one in zip(files, [future.result() for future in written], strict=True):
+        for path, content in files:
+            left.append(_beside(path, content))
+        for path, _ in files:
             try:
-                one.replace(path)
+                left[0].replace(path)
             except OSError as error:
                 raise not_writable(path, error) from None
-            left.remove(one)
+            del left[0]
     finally:
         for one in left:
             with suppress(OSError):  # there is an error to report already, and a hidden file does no harm
@@ -67,8 +63,3 @@ def _made(path: Path) -> BinaryIO:
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("xb")
-
-
-@cache
-def _writers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(_TOGETHER, "write")

@@ -19,30 +19,29 @@ _RUNS = 4  # of frames that one thread reads in turn: to hand over a frame costs
 class Prefetch:
     """The next frames of one trial: as many as `share` bytes hold, sixteen at most, but always one.
 
-    A frame out of order drops what was read too far.
+    The first, and one out of order, nobody has read ahead; such a one drops what was read too far.
     """
 
     def __init__(self, frames: Frames, order: Row[int], pool: Executor, share: int) -> None:
         self._frames, self._order, self._pool, self._share = frames, order, pool, share
-        self._ahead = 1  # until a frame's size is known
-        self._next = 0  # position in `order` of the next frame to hand to the pool
+        self._ahead = 1
+        self._next = len(order)  # position in `order` of the next frame to hand to the pool
         self._coming: deque[tuple[Frame, Future[None]]] = deque()
-        self._top_up()
 
     def take(self, index: int) -> Frame:
         """Frame `index`, decoded. Raises BadImage and OutOfMemory."""
         while self._coming and self._coming[0][0].index != index:
             self._coming.popleft()
-        if not self._coming:
-            self._seek(index)
-        frame, reading = self._coming.popleft()
-        self._top_up()
-        reading.result()
-        try:
-            size = frame.pixels.nbytes
-        except MemoryError:
-            raise OutOfMemory(f"no memory left for frame {frame.index}") from None
-        self._ahead = min(max(self._share // size, 1), _AHEAD)
+        if self._coming:
+            frame, reading = self._coming.popleft()
+            self._top_up()
+            reading.result()
+            self._measure(frame)
+        else:
+            self._measure(frame := self._frames[index])
+            if index in self._order:
+                self._next = self._order.index(index) + 1
+                self._top_up()
         return frame
 
     def drop(self) -> None:
@@ -50,22 +49,21 @@ class Prefetch:
         while self._coming:
             self._coming.popleft()[1].cancel()
 
-    def _seek(self, index: int) -> None:
-        if index in self._order:
-            self._next = self._order.index(index)
-            self._top_up()
-        else:
-            self._read([self._frames[index]])
+    def _measure(self, frame: Frame) -> None:
+        """How many such frames may be read ahead."""
+        try:
+            size = frame.pixels.nbytes
+        except MemoryError:
+            raise OutOfMemory(f"no memory left for frame {frame.index}") from None
+        self._ahead = min(max(self._share // size, 1), _AHEAD)
 
     def _top_up(self) -> None:
         run = max(self._ahead // _RUNS, 1)
         while len(self._coming) + run <= self._ahead and self._next < len(self._order):
-            self._read([self._frames[index] for index in self._order[self._next : self._next + run]])
+            frames = [self._frames[index] for index in self._order[self._next : self._next + run]]
+            reading = self._pool.submit(_decode, frames)
+            self._coming.extend((frame, reading) for frame in frames)
             self._next += run
-
-    def _read(self, run: Row[Frame]) -> None:
-        reading = self._pool.submit(_decode, run)
-        self._coming.extend((frame, reading) for frame in run)
 
 
 def _decode(run: Row[Frame]) -> None:

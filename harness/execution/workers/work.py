@@ -25,11 +25,12 @@ from harness.execution.plan import Item
 from harness.execution.provenance import now, worker_name
 from harness.execution.workers.watchdog import Watchdog
 from harness.protocols.base import EvaluationProtocol
+from harness.store.behind import WriteBehind
 from harness.store.claims import Claims
-from harness.store.journal import Journal, Note, Reader, Session
+from harness.store.journal import Journal, Launches, Note, Session
 from harness.store.results import ResultStore
 
-__all__ = ["Work", "in_flight", "make", "measure", "record_of", "seconds_of"]
+__all__ = ["Work", "make", "measure", "record_of", "seconds_of"]
 
 _SAMPLE = 256  # the widest that is tried
 _EVERY = 0.25  # seconds between two notes of frames answered
@@ -68,15 +69,15 @@ class Work:
 def make(work: Work, tell: Callable[[Note], None] = lambda _: None, dataset: Dataset | None = None) -> None:
     """Make what nobody has made or is making; every trial is committed, done or failed, as it ends.
 
-    Sent a second time, after the process of the first died, it leaves out what was in flight then. `tell` hears every
-    note of the journal. Raises NotWritable, and TrackerError where there is no tracker.
+    It leaves out what another worker of the session has begun, also one that is dead by now, and, sent a second time,
+    what it had begun itself. `tell` hears every note of the journal. Raises NotWritable, and TrackerError where there
+    is no tracker.
     """
     with _AT_WORK, ExitStack() as stack:
-        path = work.session.journal(work.name)
-        suspects = in_flight(Reader(path).notes())
+        launched = Launches(work.session, work.name, work.alone)
         chosen = built(work.choice, work.fingerprint)
         claims = stack.enter_context(closing(Claims(ResultStore(work.results).folder(work.run))))
-        journal = stack.enter_context(closing(Journal(path)))
+        journal = stack.enter_context(closing(Journal(work.session.journal(work.name))))
 
         def say(note: Note) -> None:
             journal.add(note)
@@ -84,9 +85,10 @@ def make(work: Work, tell: Callable[[Note], None] = lambda _: None, dataset: Dat
 
         shift = _Shift(work, dataset or _opened(work.dataset, work.root), chosen, claims, say)
         say(Note("begin", worker=worker_name(), device=shift.device))
-        for outcome in _loop(work, chosen, shift, stack).run(shift.assignments(suspects)):
-            shift.commit(outcome)
-        shift.answered(0, at_once=True)
+        loop = _loop(work, chosen, shift, stack)
+        with closing(shift):
+            for outcome in loop.run(shift.assignments(launched)):
+                shift.commit(outcome)
 
 
 def _loop(work: Work, chosen: Chosen, shift: _Shift, stack: ExitStack) -> DriveLoop:
@@ -118,17 +120,6 @@ def measure(work: Work) -> int:
     return best_width(tracker, sample, init_box=work.init_box, decoders=work.decoders)
 
 
-def in_flight(notes: Iterator[Note]) -> set[str]:
-    """The trials that a journal's worker had begun and not ended."""
-    flying = set()
-    for note in notes:
-        if note.kind == "launch":
-            flying.add(note.trial)
-        elif note.kind in ("end", "found"):
-            flying.discard(note.trial)
-    return flying
-
-
 class _Shift:
     """A share of work under way: what is claimed, said and committed."""
 
@@ -137,31 +128,29 @@ class _Shift:
     ) -> None:
         self._work, self._chosen, self._claims, self.say = work, chosen, claims, say
         self._store = ResultStore(work.results)
+        self._behind, self._ends = WriteBehind(self._store), dict[str, Note]()
         self._open: Callable[[str], Sequence] = lru_cache(maxsize=4)(dataset.open)  # repetitions follow one another
         self._items = {item.trial.name: item for item in work.items}
         self._answers, self._said = 0, time.monotonic()
         self._width = work.width
         self.device = work.device or chosen.tracker.device
 
-    def assignments(self, suspects: set[str]) -> Iterator[Assignment]:
+    def assignments(self, launched: Launches) -> Iterator[Assignment]:
         """One by one, when there is room for it: the next trial that is nobody else's and not yet made."""
         for item in self._work.items:
             if self._work.session.stopping:
                 return
             trial = item.trial
-            if trial.name in suspects or not self._claims.take(trial.name):
+            if not self._claims.take(trial.name):
                 continue
             if self._made_meanwhile(item):
                 self._claims.release(trial.name)
                 self.say(Note("found", trial.name))
                 continue
-            marker = self._work.session.in_flight(trial.name)
-            if not self._work.alone and marker.exists():  # its worker died
+            if trial.name in launched:  # it failed, or its worker died
                 self._claims.release(trial.name)
                 continue
             self.say(Note("launch", trial.name, frames=item.frames))
-            with suppress(OSError):  # without it, another seat may be the one to try it again
-                marker.touch()
             try:
                 sequence = self._open(trial.sequence)
             except DataError as error:
@@ -175,32 +164,47 @@ class _Shift:
         return changed and self._store.state(key, item.fingerprints) == "done"
 
     def commit(self, outcome: Outcome) -> None:
-        """Store how a trial ended. Raises NotWritable."""
+        """Store how a trial ended; it is said when it is on the disk. Raises NotWritable."""
         item, trajectory = self._items[outcome.assignment.trial.name], outcome.trajectory
         if trajectory is None:
             self._fail(item, str(outcome.error), outcome.traceback)
             return
         record = replace(self._record(item), seconds=seconds_of(trajectory))
-        self._store.save(TrialKey(self._work.run, item.trial.name), record, trajectory)
-        self._ended(Note("end", item.trial.name, len(trajectory), trajectory.misses))
+        self._ends[item.trial.name] = Note("end", item.trial.name, len(trajectory), trajectory.misses)
+        self._behind.save(TrialKey(self._work.run, item.trial.name), record, trajectory)
+        self._say_committed()
+
+    def close(self) -> None:
+        """Until all is on the disk, and said."""
+        try:
+            self._say_committed(every=True)
+            self._say_answers(at_once=True)
+        finally:
+            self._behind.close()
+
+    def answered(self, count: int) -> None:
+        self._answers += count
+        self._say_answers()
+        self._say_committed()
 
     def _fail(self, item: Item, reason: str, traceback: str | None = None) -> None:
         record = replace(self._record(item), status="failed", reason=reason, traceback=traceback)
         self._store.fail(TrialKey(self._work.run, item.trial.name), record)
         self._ended(Note("end", item.trial.name, item.frames, reason=reason))
 
-    def _ended(self, note: Note) -> None:
-        self.answered(0, at_once=True)
-        self.say(note)
-        with suppress(OSError):
-            self._work.session.in_flight(note.trial).unlink()
-        self._claims.release(note.trial)
+    def _say_committed(self, every: bool = False) -> None:
+        for key in self._behind.committed(every):
+            self._ended(self._ends.pop(key.trial))
 
-    def answered(self, count: int, at_once: bool = False) -> None:
-        self._answers += count
+    def _say_answers(self, at_once: bool = False) -> None:
         if self._answers and (at_once or time.monotonic() - self._said > _EVERY):
             self.say(Note("frames", frames=self._answers))
             self._answers, self._said = 0, time.monotonic()
+
+    def _ended(self, note: Note) -> None:
+        self._say_answers(at_once=True)
+        self.say(note)
+        self._claims.release(note.trial)
 
     def narrowed(self, width: int) -> None:
         self._width = width

@@ -1,9 +1,10 @@
 """A worker's share of a job."""
 
+from contextlib import closing
 from dataclasses import replace
 
 from harness.core.record import TrialKey
-from harness.execution.workers.work import Work, in_flight, make, measure
+from harness.execution.workers.work import Work, make, measure
 from harness.store.journal import Journal, Note, Reader
 from harness.store.results import ResultStore
 
@@ -17,12 +18,20 @@ def made(work: Work) -> list[str]:
     return ended
 
 
-def test_trials_are_committed_one_by_one_and_said(work):
-    assert made(work) == LONGEST_FIRST
-    kinds = [note.kind for note in Reader(work.session.journal("1")).notes() if note.kind != "frames"]
-    assert kinds == ["begin", *["launch", "end"] * 4]
-    store = ResultStore(work.results)
-    assert all(store.state(TrialKey(work.run, item.trial.name), item.fingerprints) == "done" for item in work.items)
+def test_trials_are_said_to_end_when_they_are_on_the_disk(work):
+    store, fingerprints = ResultStore(work.results), {item.trial.name: item.fingerprints for item in work.items}
+    ended = []
+
+    def hear(note: Note) -> None:
+        if note.kind == "end":
+            ended.append((note.trial, store.state(TrialKey(work.run, note.trial), fingerprints[note.trial])))
+
+    make(work, hear)
+    assert ended == [(name, "done") for name in LONGEST_FIRST]
+    notes = [note for note in Reader(work.session.journal("1")).notes() if note.kind != "frames"]
+    assert notes[0].kind == "begin"
+    for name in LONGEST_FIRST:
+        assert [note.kind for note in notes if note.trial == name] == ["launch", "end"]
 
 
 def test_what_was_made_meanwhile_is_found(work):
@@ -43,8 +52,14 @@ def test_a_share_that_comes_a_second_time_leaves_out_what_was_in_flight(work):
         journal.add(note)
     journal.add(Note("end", "Deer", 71))
     journal.close()
-    assert in_flight(Reader(work.session.journal("1")).notes()) == {"Skiing"}
+    assert made(work) == ["Bird2", "Football1"]  # nor what it had made, should that be gone
+
+
+def test_what_another_worker_has_begun_is_left_out_whatever_became_of_it(work):
+    with closing(Journal(work.session.journal("2"))) as journal:
+        journal.add(Note("launch", "Skiing", 81))
     assert made(work) == ["Bird2", "Football1", "Deer"]
+    assert made(replace(work, name="3", items=work.items[1:2], alone=True)) == ["Skiing"]  # its second chance
 
 
 def test_one_that_is_stopped_finishes_what_it_holds(work):
