@@ -14,7 +14,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["EMPTY_FIELD", "plain_decimals", "read_rows"]
+__all__ = ["EMPTY_FIELD", "expect", "plain_decimals", "read_rows"]
 
 Float = NDArray[np.float64]
 
@@ -38,6 +38,12 @@ def read_rows(data: bytes, columns: int) -> Float | None:
     """
     rows = _by_machine_code(data, columns) if _so_far.worth_loading(len(data)) else None
     return _by_numpy(data, columns) if rows is None else rows
+
+
+def expect(size: int) -> None:
+    """Get ready for so many bytes: before a process makes copies of itself, once for all of them."""
+    if _so_far.worth_loading(size):
+        import harness.core.numeral_kernels  # noqa: F401, PLC0415
 
 
 class _SoFar:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Row
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-import joblib
 import numpy as np
 
 from harness.core.errors import HarnessError
+from harness.core.numerals import expect
 from harness.core.record import Fingerprints, RunKey, RunRecord, Seconds, TrialKey
 from harness.core.trajectory import Trajectory
 from harness.interop.arrivals import Arrival, Benchmark, Reading, Understood, understand
 from harness.interop.finding import Found, Refused
+from harness.interop.parallel import on_all_cores
+from harness.store.behind import WriteBehind
 from harness.store.results import ResultStore
 
 __all__ = ["ImportReport", "import_all", "import_results"]
@@ -53,17 +55,18 @@ def import_all(
     if not found:
         return
     benchmark.read()
-    call = joblib.delayed(_import)
-    calls = (call(one, benchmark, reading, store, invocation) for one in found)
-    workers = joblib.Parallel(min(len(found), joblib.cpu_count()), return_as="generator_unordered")
-    yield from workers(calls)
+    expect(sum(one.source.size for one in found))
 
+    def one(tracker: Found) -> ImportReport | Refused:
+        try:
+            return import_results(tracker, benchmark, reading, store, invocation)
+        except HarnessError as error:
+            return Refused(tracker.label, str(error))
 
-def _import(found: Found, *rest: Any) -> ImportReport | Refused:
-    try:
-        return import_results(found, *rest)
-    except HarnessError as error:
-        return Refused(found.label, str(error))
+    def lost(tracker: Found) -> Refused:
+        return Refused(tracker.label, f"{tracker.source}: the process that read it died, as when memory ends")
+
+    yield from on_all_cores(one, found, lost)
 
 
 def import_results(
@@ -95,12 +98,15 @@ def import_results(
     for protocol in sorted({one.protocol for one in new}):
         repetitions = max(Counter(one.sequence for one in understood.arrivals if one.protocol == protocol).values())
         store.open_run(runs[protocol], identity, {**invocation, "repetitions": repetitions})
-
-    def save(one: Arrival) -> None:
-        _save(store, TrialKey(runs[one.protocol], one.trial), one, prints[one], str(invocation["started"]))
-
-    with ThreadPoolExecutor() as threads:
-        list(threads.map(save, new))
+    with closing(WriteBehind(store)) as behind:
+        for one in new:
+            key, record = TrialKey(runs[one.protocol], one.trial), _record(one, prints[one], str(invocation["started"]))
+            if one.trajectory is None:
+                store.fail(key, record)
+            else:
+                behind.save(key, record, one.trajectory)
+        for _ in behind.committed(every=True):
+            pass
     failed = sum(one.trajectory is None for one in understood.arrivals)
     return ImportReport(
         found.label,
@@ -125,8 +131,8 @@ def _identity(found: Found, understood: Understood) -> dict[str, Any]:
     }
 
 
-def _save(store: ResultStore, key: TrialKey, one: Arrival, prints: Fingerprints, finished: str) -> None:
-    record = RunRecord(
+def _record(one: Arrival, prints: Fingerprints, finished: str) -> RunRecord:
+    return RunRecord(
         sequence=one.sequence,
         status="done" if one.trajectory is not None else "failed",
         fingerprints=prints,
@@ -137,10 +143,6 @@ def _save(store: ResultStore, key: TrialKey, one: Arrival, prints: Fingerprints,
         seconds=None if one.trajectory is None else _seconds(one.trajectory),
         reason=one.fault,
     )
-    if one.trajectory is None:
-        store.fail(key, record)
-    else:
-        store.save(key, record, one.trajectory)
 
 
 def _seconds(trajectory: Trajectory) -> Seconds | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import re
 import stat
 import struct
 import zipfile
@@ -20,19 +19,14 @@ from pathlib import Path
 from typing import Protocol
 
 from harness.core.errors import BadResults
+from harness.interop import limits
+from harness.interop.limits import check_count, check_link, check_member, check_name, check_size, check_total, noise
 
 __all__ = ["Source"]
 
-MOST_FILES = 300_000
-LARGEST_FILE = 2**28  # bytes: a zip of one tracker's masks may lie in another zip
-LARGEST_TOTAL = 2**32  # bytes a zip unpacks to
-LARGEST_RATIO = 100  # unpacked to packed, of a file beyond the next size; the same box over and over passes
-RATIO_COUNTS_FROM = 2**24  # bytes
 DEEPEST = 3  # zips in zips
 
-_DRIVE = re.compile(r"[A-Za-z]:")
 _DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
-_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others' readers may unpack far more than was asked for
 
 
 class Source:
@@ -66,6 +60,11 @@ class Source:
     def files(self) -> Row[str]:
         """Relative posix paths, sorted."""
         return self._files
+
+    @property
+    def size(self) -> int:
+        """Bytes in all its files, unpacked."""
+        return sum(self._holder.size(self._folder + file) for file in self._files)
 
     @property
     def hidden(self) -> Row[str]:
@@ -127,6 +126,7 @@ class _Holder(Protocol):
     def files(self) -> Row[str]: ...
     @property
     def hidden(self) -> Row[str]: ...
+    def size(self, file: str) -> int: ...
     def read(self, file: str) -> bytes: ...
 
 
@@ -162,19 +162,22 @@ class _Folder:
             with os.scandir(self._path / folder) as entries:
                 for entry in entries:
                     name = folder + entry.name
-                    if _noise(entry.name):
+                    if noise(entry.name):
                         continue
                     count += 1
-                    _check_count(count, self._path)
-                    _check_name(name, self._path)
+                    check_count(count, self._path)
+                    check_name(name, self._path)
                     if entry.is_symlink():
-                        _check_link(self._path / name, home)
+                        check_link(self._path / name, home)
                     if entry.is_dir(follow_symlinks=False):
                         pending.append(f"{name}/")
                     elif entry.is_file():
                         yield name
                     else:
                         raise BadResults(f"{self._path / name}: expected a file, found a device or the like; remove it")
+
+    def size(self, file: str) -> int:
+        return _size(self._path / file)
 
     def read(self, file: str) -> bytes:
         return _read_file(self._path / file)
@@ -187,8 +190,11 @@ class _Single:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        _check_name(path.name, path.parent)
+        check_name(path.name, path.parent)
         self.files = (path.name,)
+
+    def size(self, file: str) -> int:
+        return _size(self._path)
 
     def read(self, file: str) -> bytes:
         return _read_file(self._path)
@@ -204,13 +210,11 @@ class _Zip:
         except _DAMAGED as error:
             raise BadResults(f"{where}: no zip, or cut short ({error}); make or download it again") from None
         files = [one for one in self._zip.infolist() if not one.is_dir()]
-        members = [one for one in files if not _noise(*one.filename.split("/"))]
-        _check_count(len(members), where)
-        total = sum(one.file_size for one in members)
-        if total > LARGEST_TOTAL:
-            raise BadResults(f"{where}: declares {total} bytes, more than the {LARGEST_TOTAL} that are unpacked")
+        members = [one for one in files if not noise(*one.filename.split("/"))]
+        check_count(len(members), where)
+        check_total(sum(one.file_size for one in members), where)
         for one in members:
-            self._check(one)
+            check_member(one, where)
         self._members = {one.filename: one for one in members}
         if len(self._members) < len(members):
             names = [one.filename for one in members]
@@ -222,30 +226,27 @@ class _Zip:
     def __reduce__(self) -> tuple[type[_Zip], tuple[Path, io.BytesIO | None]]:
         return _Zip, (self._where, self._content)  # another process opens it anew
 
-    def _check(self, one: zipfile.ZipInfo) -> None:
-        _check_name(one.orig_filename, self._where)
-        where, kind = f"{self._where}/{one.filename}", stat.S_IFMT(one.external_attr >> 16)
-        if kind not in (0, stat.S_IFREG):
-            raise BadResults(f"{where}: expected a file, found a link or the like; make the zip again without")
-        if one.flag_bits & 1:
-            raise BadResults(f"{where}: encrypted; make the zip again without a password")
-        if one.compress_type not in _PACKED:
-            raise BadResults(f"{where}: packed in a way that is not read here; make the zip again with deflate")
-        _check_size(one.file_size, where)
-        if one.file_size > RATIO_COUNTS_FROM and one.file_size > LARGEST_RATIO * one.compress_size:
-            raise BadResults(f"{where}: unpacks to more than {LARGEST_RATIO} times its size; no results do")
+    def size(self, file: str) -> int:
+        return self._members[file].file_size
 
     def read(self, file: str) -> bytes:
         where = f"{self._where}/{file}"
         try:
             with self._zip.open(self._members[file]) as member:
-                content = member.read(LARGEST_FILE + 1)  # and never more than declared, whose checksum then fails
+                content = member.read(limits.LARGEST_FILE + 1)  # never more than declared; its checksum then fails
         except KeyError:
             raise BadResults(f"{where}: no such file") from None
         except _DAMAGED as error:
             raise BadResults(f"{where}: cannot be unpacked ({error}); make or download the zip again") from None
-        _check_size(len(content), where)
+        check_size(len(content), where)
         return content
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # whoever reads it says what is wrong
+        return 0
 
 
 def _read_file(path: Path) -> bytes:
@@ -254,38 +255,8 @@ def _read_file(path: Path) -> bytes:
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise BadResults(f"{path}: expected a file, found a device or the like")
-            content = file.read(LARGEST_FILE + 1)
+            content = file.read(limits.LARGEST_FILE + 1)
     except OSError as error:
         raise BadResults(f"{path}: {error.strerror or error}") from None
-    _check_size(len(content), path)
+    check_size(len(content), path)
     return content
-
-
-def _noise(*parts: str) -> bool:
-    """Whether a path is what file managers leave behind."""
-    return any(part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in parts)
-
-
-def _check_name(name: str, where: Path) -> None:
-    parts = name.split("/")
-    if "\\" in name or _DRIVE.match(name) or not name.isprintable() or not {"", ".", ".."}.isdisjoint(parts):
-        raise BadResults(
-            f"{where}: holds {name!a:.80}; expected relative paths, with / between printable names and no '..'; rename "
-            "it, or make the zip again"
-        )
-
-
-def _check_link(path: Path, home: str) -> None:
-    target = Path(os.path.realpath(path))
-    if not target.is_relative_to(home) or not target.is_file():
-        raise BadResults(f"{path}: a link to a folder, to nothing or to elsewhere; put what it stands for in its place")
-
-
-def _check_count(count: int, where: Path) -> None:
-    if count > MOST_FILES:
-        raise BadResults(f"{where}: more than {MOST_FILES} files; name the folder of the results alone")
-
-
-def _check_size(size: int, where: object) -> None:
-    if size > LARGEST_FILE:
-        raise BadResults(f"{where}: more than the {LARGEST_FILE} bytes that are read of a file")

@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -223,6 +224,15 @@ def test_several_trackers_get_the_names_of_their_folders(three, benchmark, store
     assert zipped or "ignored, no results: README" in reports["A"].decisions
     with pytest.raises(UsageError, match=r"--tracker X: there are [23]: A, B"):
         find_trackers([home], None, "X")
+
+
+def test_trackers_in_one_zip_are_read_side_by_side(folder, files, benchmark, store, tmp_path):
+    """Each process has the file open for itself."""
+    names = [f"T{number}" for number in range(12)]
+    home = folder({f"{name}/{file}": rows for file, rows in files.items() for name in names}, "all")
+    found, unclear = find_trackers([Path(shutil.make_archive(str(tmp_path / "all"), "zip", home))])
+    reports = [*unclear, *import_all(found, benchmark, Reading(), store, CALL)]
+    assert sorted((one.label, one.made, one.failed) for one in reports) == sorted((name, 4, 0) for name in names)
 
 
 def test_what_lies_beside_trackers_of_one_folder_is_said_once(folder, answers):

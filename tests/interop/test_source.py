@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from harness.core.errors import BadResults
-from harness.interop import source as trusted
+from harness.interop import limits
 from harness.interop.source import Source
 
 FILES = {"a/one.txt": b"1", "a/two.txt": b"22", "b.txt": b"333"}
@@ -161,7 +161,7 @@ def test_a_bomb_that_declares_less_than_it_holds(tmp_path):
     [("MOST_FILES", "more than 2 files"), ("LARGEST_FILE", "more than the 2 bytes"), ("LARGEST_TOTAL", "declares 6")],
 )
 def test_limits(source, limit, words, monkeypatch):
-    monkeypatch.setattr(trusted, limit, 2)
+    monkeypatch.setattr(limits, limit, 2)
     if limit == "LARGEST_TOTAL" and source.path.is_dir():
         assert Source(source.path).files  # a folder is there already
         return

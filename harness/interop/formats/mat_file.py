@@ -16,7 +16,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.io import savemat
 
 __all__ = ["Value", "read_variable", "write_variable"]
 
@@ -56,6 +55,8 @@ def read_variable(data: bytes, name: str) -> Value:
 
 def write_variable(name: str, value: object) -> bytes:
     """A file with one variable; the same bytes for the same value."""
+    from scipy.io import savemat  # noqa: PLC0415  a fifth of a second
+
     file = io.BytesIO()
     savemat(file, {name: value})
     content = file.getvalue()

@@ -8,7 +8,6 @@ struct with ``type`` and ``res``, the rows, beside ``tmplsize``, ``startFrame``,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
 import numpy as np
@@ -54,9 +53,8 @@ class OTBMatlab(Format):
     def entries(self, source: Source) -> Iterator[Entry]:
         tracker = _shared(source)
         ending = f"_{tracker}" if tracker else ""
-        with ThreadPoolExecutor() as threads:
-            for trials in threads.map(lambda file: _read(source, file, ending), _mat_files(source)):
-                yield from trials
+        for file in _mat_files(source):
+            yield from _read(source, file, ending)
 
     def files(self, label: str, dataset: str, entries: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
         for protocol, sequence, trials in otb.grouped(self.name, entries):

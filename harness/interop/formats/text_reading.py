@@ -13,7 +13,6 @@ import codecs
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -74,9 +73,8 @@ def tracker_folders(found: Collection[Trial]) -> Mapping[str, str]:
 
 
 def read_trials(source: Source) -> Iterator[Entry]:
-    """The entries of one tracker, read by as many threads as there are cores."""
-    with ThreadPoolExecutor() as threads:
-        yield from threads.map(lambda trial: _read(source, trial), trials(source))
+    """The entries of one tracker."""
+    return (_read(source, trial) for trial in trials(source))
 
 
 def _read(source: Source, trial: Trial) -> Entry:

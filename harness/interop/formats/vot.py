@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import ClassVar
@@ -71,8 +70,7 @@ class Vot(Format):
     def entries(self, source: Source) -> Iterator[Entry]:
         # Text comes after binary, and replaces it: so the toolkit reads where both are there.
         chosen = {file[:-4]: (file, found) for file, found in _trials(source)}
-        with ThreadPoolExecutor() as threads:
-            yield from threads.map(lambda trial: _read(source, *trial), chosen.values())
+        return (_read(source, *trial) for trial in chosen.values())
 
     def files(self, label: str, dataset: str, entries: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
         for entry in entries:
