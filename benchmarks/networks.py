@@ -3,10 +3,10 @@
     python benchmarks/networks.py [TRACKER ...]
 
 Each is set beside its straightforward transcription: both images through all of the network in every frame, attention
-as two products and a softmax; crops and decoding are the same. `network` is the forward alone, without them. Weights
-are random, targets of 60 x 40 pixels in images of 640 x 480. All take turns, so that a machine that slows down slows
-all; what counts is the ratio to the transcription in the same turn. On a processor seconds are those that one thread
-computed, not those that it waited; and it gets no batches, so that width changes the crops only.
+as two products and a softmax, nothing fused; crops and decoding are the same. `network` is the forward alone, without
+them. Weights are random, targets of 60 x 40 pixels in images of 640 x 480. All take turns, so that a machine that slows
+down slows all; what counts is the ratio to the transcription in the same turn. On a processor seconds are those that
+one thread computed, not those that it waited; and it gets no batches, so that width changes the crops only.
 """
 
 import os
@@ -16,10 +16,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from operator import truediv
+from unittest.mock import patch
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from harness import Box, Compute, Frames
 from harness.catalog import TRACKERS
@@ -51,17 +52,19 @@ def transcribed(tracker: TorchTracker) -> TorchTracker:
 
 @contextmanager
 def written_out() -> Iterator[None]:
-    """Attention as its formula has it."""
-    fused = eoc.scaled_dot_product_attention
+    """Attention as its formula has it, and one operator after the other."""
 
     def attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         return (query @ key.mT * query.shape[-1] ** -0.5).softmax(-1) @ value
 
-    eoc.scaled_dot_product_attention = attention
-    try:
+    def activated(conv: nn.Conv2d, act: nn.Module, x: Tensor) -> Tensor:
+        return act(conv(x.permute(0, 3, 1, 2))).permute(0, 2, 3, 1)
+
+    with (
+        patch.object(eoc, "scaled_dot_product_attention", attention),
+        patch.object(eoc, "convolved_and_activated", activated),
+    ):
         yield
-    finally:
-        eoc.scaled_dot_product_attention = fused
 
 
 def steps(tracker: TorchTracker, width: int) -> tuple[Step, Step]:

@@ -8,7 +8,6 @@ is committed; CPU is of all its processes, and more telling where others use the
 under 2 s, 5 ms a trial, memory flat; then the same command once more, which finds all done.
 """
 
-import os
 import resource
 import subprocess
 import sys
@@ -68,18 +67,19 @@ def memory(process: psutil.Popen) -> float:
 
 def run(command: list[str], folder: Path, results: Path, trials: int) -> None:
     """All trials, watched from outside."""
-    began, first, fifth, most = time.monotonic(), 0.0, 0.0, 0.0
+    began, first, held = time.monotonic(), 0.0, [0.0]
     process = psutil.Popen(command, cwd=folder)
     while process.poll() is None:
-        time.sleep(0.02 if not first else 0.5)
-        count = sum(entry.name.endswith("_time.txt") for entry in os.scandir(results)) if results.is_dir() else 0
-        first = first or bool(count) * (time.monotonic() - began)
-        fifth = fifth or (count > trials / 5) * memory(process)
-        most = max(most, memory(process))
+        if not first:
+            time.sleep(0.02)
+            first = bool(any(results.glob("*_time.txt"))) * (time.monotonic() - began)
+        else:
+            time.sleep(0.5)
+            held.append(memory(process))
     seconds, used = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     each, cpu = 1e3 * (seconds - first) / trials, 1e3 * (used.ru_utime + used.ru_stime) / trials
     print(f"start-up {first:.2f} s; {each:.2f} ms a trial, {cpu:.2f} ms CPU start-up included")
-    print(f"memory {fifth:.0f} MB after a fifth of the trials, at most {most:.0f}")
+    print(f"memory {held[len(held) // 5]:.0f} MB after a fifth of the time, at most {max(held):.0f}")
 
 
 def main() -> None:

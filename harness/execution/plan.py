@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from harness.catalog import open_dataset
-from harness.core.errors import DamagedResult, DataError, MissingData, UsageError
-from harness.core.record import Fingerprints, RunKey, TrialKey, sequence_fingerprint
+from harness.core.errors import DamagedResult, DataError, HarnessError, MissingData, UsageError
+from harness.core.read_once import ReadOnce
+from harness.core.record import Fingerprints, RunKey, TrialKey
 from harness.core.sequence import Dataset
 from harness.core.trial import Trial
 from harness.execution.choice import Described, TrackerChoice, described
@@ -63,32 +65,46 @@ class Job:
         return sum(item.frames for item in self.items)
 
 
+def _here(choice: TrackerChoice) -> Callable[[], Described]:
+    return partial(described, choice)
+
+
 def plan(
-    request: RunRequest, store: ResultStore, describe: Callable[[TrackerChoice], Described] = described
+    request: RunRequest, store: ResultStore, describe: Callable[[TrackerChoice], Callable[[], Described]] = _here
 ) -> Iterator[Job]:
     """The jobs of a request, each planned when its turn comes: one a dataset and tracker.
 
-    Where that one has left trials to be decided, a second follows with those that are needed. `describe` builds a
-    tracker somewhere and says what it is. Raises at once, before any job, for a name, setting or dataset there is
-    not, and for a label that is taken.
+    Where that one has left trials to be decided, a second follows with those that are needed. `describe` has a tracker
+    built somewhere, while datasets are read here, and gives the question what it turned out to be. Raises at once,
+    before any job, for a name, setting or dataset there is not, and for a label that is taken.
     """
-    trackers = [(choice, describe(choice)) for choice in request.trackers]
-    _distinct([one.label for _, one in trackers])
-    datasets = [_chosen_part(open_dataset(name, request.root), request) for name in request.datasets]
+    coming = [(choice, describe(choice)) for choice in request.trackers]
+    try:
+        datasets = [ReadOnce(_chosen_part(open_dataset(name, request.root), request)) for name in request.datasets]
+    except HarnessError:
+        _answered(coming)  # what is wrong with a tracker comes first
+        raise
+    for dataset in datasets:
+        dataset.read()
+    trackers = _answered(coming)
     plannings = []
     for dataset in datasets:
         for choice, one in trackers:
-            protocol = with_seconds(request.protocol_of(dataset.name), store, dataset, one)
+            protocol = with_seconds(request.protocol_of(dataset.dataset.name), store, dataset.dataset, one)
             plannings.append((choice, _Planning(request, store, one, protocol, dataset)))
     for _, planning in plannings:
         planning.claim()
     return (job for choice, planning in plannings for job in planning.jobs(choice))
 
 
-def _distinct(labels: list[str]) -> None:
-    twice = [label for label, count in Counter(labels).items() if count > 1]
+def _answered(coming: list[tuple[TrackerChoice, Callable[[], Described]]]) -> list[tuple[TrackerChoice, Described]]:
+    """The trackers, of different labels."""
+    trackers = [(choice, answer()) for choice, answer in coming]
+    labels = [one.label for _, one in trackers]
+    twice = [label for label in labels if labels.count(label) > 1]
     if twice:
         raise UsageError(f"two trackers would write under the label {twice[0]!r}: run them one by one with --label")
+    return trackers
 
 
 def _chosen_part(dataset: Dataset, request: RunRequest) -> Dataset:
@@ -121,9 +137,10 @@ class _Planning:
     """A job in the making."""
 
     def __init__(
-        self, request: RunRequest, store: ResultStore, one: Described, protocol: EvaluationProtocol, dataset: Dataset
+        self, request: RunRequest, store: ResultStore, one: Described, protocol: EvaluationProtocol, read: ReadOnce
     ) -> None:
-        self._request, self._store, self._one, self._protocol, self._dataset = request, store, one, protocol, dataset
+        self._request, self._store, self._one, self._protocol, self._read = request, store, one, protocol, read
+        self._dataset = dataset = read.dataset
         self._run = RunKey(dataset.name, protocol.name, one.label)
         self._driven = f"{protocol.identity} init_box={request.init_box} seed={request.seed}"
         self._keep = set() if request.fresh else {"done", "stale"} if request.reuse_stale else {"done"}
@@ -148,17 +165,17 @@ class _Planning:
         self._items: list[Item] = []
         self._further: list[Item] = []
         self._states, self._stale = Counter[State](), Counter[str]()
+        self._stamps = self._store.stamps(self._run)
         self._images = False
         fingerprints, broken = {}, []
         for name in self._dataset.available:
             try:
-                sequence = self._dataset.open(name)
+                sequence, print_ = self._read.sequence(name)
                 trials = self._protocol.trials(sequence, self._one.traits)
             except DataError as error:
                 broken.append((name, error))
                 fingerprints[name] = Fingerprints(self._one.fingerprint, "", self._driven)
                 continue
-            print_ = sequence_fingerprint(sequence)
             fingerprints[name] = Fingerprints(self._one.fingerprint, print_, self._driven)
             self._images |= sequence.frames is not None
             self._sort(trials, fingerprints[name])
@@ -177,7 +194,8 @@ class _Planning:
         coming: set[str] = set()
         for trial in trials:
             key = TrialKey(self._run, trial.name)
-            stamp, state = self._store.stamp(key), self._store.state(key, now)
+            stamp = self._stamps.get(trial.name)
+            state: State = "missing" if stamp is None else self._store.state(key, now)
             item = Item(trial, trial_seed(self._request.seed, trial.sequence, trial.repetition), now, stamp)
             if state == "stale" and (record := self._store.record(key)):
                 self._stale[", ".join(differences(record.fingerprints, now))] += 1

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from harness.core.errors import HarnessError, NotWritable, TrackerError
@@ -40,18 +41,20 @@ def run(request: RunRequest, store: ResultStore, listener: Listener) -> list[Job
     """
     with _crew(request) as crew:
 
-        def describe(choice: TrackerChoice) -> Described:
+        def describe(choice: TrackerChoice) -> Callable[[], Described]:
             if crew is None:
-                return described(choice)
+                return partial(described, choice)
             seat = crew.seats()[0]
-            try:
-                return seat.send(described, seat.choice(choice)).result()
-            except BrokenExecutor as death:
-                raise TrackerError(
-                    f"tracker {choice.name!r} cannot be built: its worker died ({cause_of(death)})"
-                ) from None
+            return partial(_answer, choice, seat.send(described, seat.choice(choice)))
 
         return [_Doing(job, request, store, listener, crew).do() for job in plan(request, store, describe)]
+
+
+def _answer(choice: TrackerChoice, coming: Future[Described]) -> Described:
+    try:
+        return coming.result()
+    except BrokenExecutor as death:
+        raise TrackerError(f"tracker {choice.name!r} cannot be built: its worker died ({cause_of(death)})") from None
 
 
 @contextmanager
@@ -112,10 +115,14 @@ class _Doing:
             self._listener.stopping()
 
         with interruptible(stop):
-            if self._crew is not None:
-                Dispatch(work, self._crew, self._job.described.weights, self._count.hear).run()
-            else:
-                self._make_here(work)
+            try:
+                if self._crew is not None:
+                    Dispatch(work, self._crew, self._job.described.weights, self._count.hear).run()
+                else:
+                    self._make_here(work)
+            except NotWritable:
+                if not work.session.gone:
+                    raise
         if work.session.gone:
             folder = self._store.folder(self._job.run)
             raise NotWritable(f"{folder}: was deleted, or went away, while it was written; run again")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.core.errors import BadResults, DataError, UsageError
-from harness.core.record import sequence_fingerprint
+from harness.core.read_once import ReadOnce
 from harness.core.regions import Regions
 from harness.core.robustness import segment_starts
 from harness.core.sequence import Dataset, Sequence
@@ -36,34 +36,12 @@ class Reading:
     allow_extra: bool = False
 
 
-class Benchmark:
-    """A dataset with its sequences' fingerprints, each read once for all trackers."""
+class Benchmark(ReadOnce):
+    """A dataset, and what others call its sequences."""
 
     def __init__(self, dataset: Dataset) -> None:
-        self.dataset = dataset
+        super().__init__(dataset)
         self.names = Names(dataset.name, dataset.expected)
-        self._known: dict[str, tuple[Sequence, str] | DataError] = {}
-
-    def read(self) -> None:
-        """Read every sequence there is, so that copies of this need not."""
-        for name in self.dataset.available:
-            self._look(name)
-
-    def sequence(self, name: str) -> tuple[Sequence, str]:
-        """A sequence and its fingerprint. Raises DataError."""
-        known = self._look(name)
-        if isinstance(known, DataError):
-            raise known
-        return known
-
-    def _look(self, name: str) -> tuple[Sequence, str] | DataError:
-        if name not in self._known:
-            try:
-                sequence = self.dataset.open(name)
-                self._known[name] = sequence, sequence_fingerprint(sequence)
-            except DataError as error:
-                self._known[name] = error
-        return self._known[name]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -58,6 +58,7 @@ class ResultStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._folders: dict[RunKey, Path] = {}
 
     # What is there
 
@@ -104,6 +105,10 @@ class ResultStore:
             return self._sidecar(key).stat().st_mtime_ns
         except OSError:
             return None
+
+    def stamps(self, run: RunKey) -> dict[str, int]:
+        """The stamps of all trials with a sidecar."""
+        return {key.trial: stamp for key in self.trials(run) if (stamp := self.stamp(key)) is not None}
 
     def regions(self, key: TrialKey, record: RunRecord) -> Regions:
         """A done trial's regions. Raises DamagedResult where they are not what the sidecar says."""
@@ -203,7 +208,9 @@ class ResultStore:
     # How
 
     def folder(self, run: RunKey) -> Path:
-        return self.root / run.dataset / run.protocol / run.label
+        if run not in self._folders:
+            self._folders[run] = self.root / run.dataset / run.protocol / run.label
+        return self._folders[run]
 
     def _sidecar(self, key: TrialKey) -> Path:
         return self.folder(key.run) / f"{key.trial}.json"

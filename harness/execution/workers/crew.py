@@ -15,7 +15,6 @@ from dataclasses import replace
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
-import cv2
 from joblib import cpu_count
 from joblib.externals.loky import ProcessPoolExecutor
 
@@ -137,6 +136,8 @@ def _enlist(head: int, threads: int | None) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.dup2(2, 1)
     if threads is not None:
+        import cv2  # noqa: PLC0415  the head, which starts the workers, needs none
+
         cv2.setNumThreads(threads)
     threading.Thread(target=_follow, args=(head,), daemon=True, name="follow").start()
 
