@@ -27,6 +27,10 @@ T = TypeVar("T")
 
 _PATIENCE = 2.0  # seconds a worker may take to end
 
+# What glibc keeps of freed memory, in bytes. By default it gives a frame's pages back at once and asks for them again,
+# one by one, for the next: that takes as much time as a third of decoding.
+_KEPT = {"MALLOC_TRIM_THRESHOLD_": str(2**26), "MALLOC_MMAP_THRESHOLD_": str(2**25)}
+
 
 class Seat(ABC):
     """A place for one worker: what is sent here is done by one process at a time, and another follows one that died."""
@@ -82,7 +86,7 @@ class _LocalSeat(Seat):
 
     def __init__(self, device: str | None, threads: int | None) -> None:
         self.device, self.calls_it = device, device
-        self._env: dict[str, str] = {}
+        self._env = {name: size for name, size in _KEPT.items() if name not in os.environ}
         if device is not None and device.startswith("cuda:"):
             self._env["CUDA_VISIBLE_DEVICES"] = visible(device, os.environ)
             self.calls_it = "cuda:0"

@@ -38,6 +38,15 @@ def test_each_seat_has_a_process_of_its_own_pinned_to_its_device(crew):
     assert [seat.choice(choice).compute.device for seat in (gpu, cpu)] == ["cuda:0", "cpu:1"]
 
 
+def test_freed_memory_is_kept_unless_the_user_says_otherwise(monkeypatch):
+    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "123456")
+    crew = LocalCrew(Workforce(devices=("cpu",)))
+    (seat,) = crew.seats()
+    assert seat.send(os.getenv, "MALLOC_TRIM_THRESHOLD_").result() == "123456"
+    assert int(seat.send(os.getenv, "MALLOC_MMAP_THRESHOLD_").result()) >= 2**25
+    crew.close()
+
+
 def test_a_death_empties_one_seat_and_another_follows(crew):
     first, second = crew.seats()
     beside = second.send(os.getpid).result()
