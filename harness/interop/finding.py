@@ -40,7 +40,7 @@ def find_trackers(
     """The trackers in folders, zips and files, zips in them included; those that cannot be read stop no other.
 
     Their labels are what their folders or zips are called; `label` is for a single one. Raises UsageError for a
-    format there is not, and for labels that cannot be.
+    format there is not, and for a `label` that cannot be.
     """
     found: list[Found] = []
     refused: list[Refused] = []
@@ -53,11 +53,24 @@ def find_trackers(
         names = ", ".join(one.label for one in found)
         raise UsageError(f"--tracker {label}: there are {len(found)}: {names}; leave it out, or name one's folder")
     if label is not None:
-        found = [replace(one, label=label) for one in found]
-    labels = [checked_label(one.label) for one in found]
-    if twice := next((one for one in labels if labels.count(one) > 1), None):
-        raise UsageError(f"two trackers would get the label {twice!r}: import them one by one, each with --tracker")
-    return found, refused
+        return [replace(one, label=checked_label(label)) for one in found], refused
+    return list(_labelled(found, refused)), refused
+
+
+def _labelled(found: list[Found], refused: list[Refused]) -> Iterator[Found]:
+    """Those whose labels can be, and are nobody else's."""
+    labels = [one.label for one in found]
+    for one in found:
+        try:
+            checked_label(one.label)
+        except UsageError as error:
+            refused.append(Refused(one.label, f"{one.source}: {error}; import it by itself, with --tracker"))
+            continue
+        if labels.count(one.label) > 1:
+            why = f"two trackers would get the label {one.label!r}; import them one by one, each with --tracker"
+            refused.append(Refused(one.label, f"{one.source}: {why}"))
+        else:
+            yield one
 
 
 def _sources(paths: Sequence[Path], refused: list[Refused]) -> Iterator[Source]:

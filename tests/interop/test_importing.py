@@ -246,8 +246,15 @@ def test_labels_that_cannot_be(folder, files):
     for label in ("=cmd()|x", "../x", "a,b", "", ".x", "a\nb", "-x", "x" * 201):
         with pytest.raises(UsageError, match="label"):
             find_trackers([folder(files)], None, label)
-    with pytest.raises(UsageError, match="two trackers would get the label 'SiamX'"):
-        find_trackers([folder(files), folder(files)])
+
+
+def test_a_label_that_cannot_be_stops_no_other_tracker(folder, files):
+    trackers = {f"{name}/{file}": rows for file, rows in files.items() for name in ("-x", "A", "B")}
+    found, refused = find_trackers([folder(trackers, "all"), folder({f"B/{file}": files[file] for file in files}, "B")])
+    assert [one.label for one in found] == ["A"]
+    assert [one.label for one in refused] == ["-x", "B", "B"]
+    assert "label '-x': expected printable text" in refused[0].reason
+    assert all("two trackers would get the label 'B'; import them" in one.reason for one in refused[1:])
 
 
 def test_run_json_is_json(load, folder, files, store):
