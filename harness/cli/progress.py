@@ -70,6 +70,10 @@ class Lines:
     def narrowed(self, width: int) -> None:
         self._warn(f"  out of memory: {width} trials in flight from here")
 
+    def waiting(self, trials: int) -> None:
+        what = "a trial" if trials == 1 else f"{trials} trials"
+        self._warn(f"waiting for {what} that another run is making; Ctrl-C leaves it to that")
+
     def stopping(self) -> None:
         self._warn("stopping: what is in flight is finished first; Ctrl-C again stops at once")
 

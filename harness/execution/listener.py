@@ -41,6 +41,7 @@ class Listener(Protocol):
     def trial_ended(self, name: str, frames: int, reason: str | None) -> None: ...
     def width_chosen(self, width: int) -> None: ...
     def narrowed(self, width: int) -> None: ...
+    def waiting(self, trials: int) -> None: ...
     def stopping(self) -> None: ...
     def job_ended(self, summary: JobSummary) -> None: ...
 
@@ -52,6 +53,7 @@ class Count:
         self._listener = listener
         self._failed: list[Failure] = []
         self._made = self._found = self._frames = self._misses = 0
+        self._waiting = False
 
     def hear(self, note: Note) -> None:
         match note.kind:
@@ -59,6 +61,9 @@ class Count:
                 self._listener.frames_answered(note.frames)
             case "width":
                 self._listener.narrowed(note.frames)
+            case "waiting" if not self._waiting:  # said once
+                self._waiting = True
+                self._listener.waiting(note.frames)
             case "found":
                 self._found += 1
                 self._listener.trial_ended(note.trial, note.frames, None)

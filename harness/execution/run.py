@@ -141,6 +141,7 @@ class _Doing:
         while left and not work.session.stopping:
             make(replace(work, items=tuple(left.values())), hear, self._job.dataset)
             if left:
+                self._count.hear(Note("waiting", frames=len(left)))
                 time.sleep(_PATIENCE)
 
     def _work(self, session: Session, width: int) -> Work:

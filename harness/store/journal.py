@@ -53,10 +53,11 @@ class Note:
     ``begin``: a worker took up its work, as `worker` on `device`; ``launch``: `trial` is in flight from here;
     ``frames``: that many answers since the last such note; ``end``: `trial` was committed (`reason`: as failed), of
     `frames` frames, `misses` of them without an answer; ``found``: somebody else had made it; ``lost``: the head's
-    note of what was in flight when the worker died; ``width``: `frames` trials in flight from here, since memory ended.
+    note of what was in flight when the worker died; ``width``: `frames` trials in flight from here, since memory ended;
+    ``waiting``, which no journal has: another run holds all that is left, `frames` trials.
     """
 
-    kind: Literal["begin", "launch", "frames", "end", "found", "lost", "width"]
+    kind: Literal["begin", "launch", "frames", "end", "found", "lost", "width", "waiting"]
     trial: str = ""
     frames: int = 0
     misses: int = 0

@@ -66,7 +66,9 @@ class Dispatch:
         try:
             while (self._open and not self._work.session.stopping) or self._shares:
                 self._send()
-                if not self._shares:  # another run is making the rest
+                if not self._shares:
+                    if self._idle:  # another run is making the rest
+                        self._tell(Note("waiting", frames=len(self._open)))
                     time.sleep(_LISTEN)
                 done, _ = wait(list(self._shares), timeout=_LISTEN, return_when=FIRST_COMPLETED)
                 for future in done:

@@ -109,7 +109,7 @@ print(len(list(folder.glob(".progress/*/*.jsonl"))))
 
 
 @pytest.mark.parametrize("workers", [0, 1])
-def test_what_another_run_holds_is_waited_for_and_made_when_that_gives_up(go, store, workers):
+def test_what_another_run_holds_is_waited_for_and_made_when_that_gives_up(go, store, workers, capsys):
     go()
     folder = store.folder(RUN)
     for path in folder.glob("*.json"):
@@ -120,6 +120,7 @@ def test_what_another_run_holds_is_waited_for_and_made_when_that_gives_up(go, st
         summary = go(workers=workers)
         assert other.poll() is not None
         assert int(other.stdout.read()) <= 2  # journals: asking again and again leaves none
+    assert capsys.readouterr().err.count("waiting for a trial that another run is making") == 1
     assert (summary.made, summary.failed) == (4, ())
     assert not (folder / ".progress").exists()
     assert Claims(folder).take("Deer")
