@@ -21,7 +21,7 @@ from joblib.externals.loky import ProcessPoolExecutor
 from harness.execution.choice import TrackerChoice
 from harness.execution.request import Workforce
 
-__all__ = ["Crew", "LocalCrew", "Seat", "cause_of"]
+__all__ = ["MEMORY_KEPT", "Crew", "LocalCrew", "Seat", "cause_of"]
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ _PATIENCE = 2.0  # seconds a worker may take to end
 
 # What glibc keeps of freed memory, in bytes. By default it gives a frame's pages back at once and asks for them again,
 # one by one, for the next: that takes as much time as a third of decoding.
-_KEPT = {"MALLOC_TRIM_THRESHOLD_": str(2**26), "MALLOC_MMAP_THRESHOLD_": str(2**25)}
+MEMORY_KEPT = {"MALLOC_TRIM_THRESHOLD_": str(2**26), "MALLOC_MMAP_THRESHOLD_": str(2**25)}
 
 
 class Seat(ABC):
@@ -86,7 +86,7 @@ class _LocalSeat(Seat):
 
     def __init__(self, device: str | None, threads: int | None) -> None:
         self.device, self.calls_it = device, device
-        self._env = {name: size for name, size in _KEPT.items() if name not in os.environ}
+        self._env = {name: size for name, size in MEMORY_KEPT.items() if name not in os.environ}
         if device is not None and device.startswith("cuda:"):
             self._env["CUDA_VISIBLE_DEVICES"] = visible(device, os.environ)
             self.calls_it = "cuda:0"
