@@ -41,7 +41,7 @@ from harness.store.label_images import decode_labels, encode_labels, label_image
 from harness.store.soft_masks import decode_soft, encode_soft
 from harness.store.whole import not_writable, write_whole
 
-__all__ = ["ResultStore", "State"]
+__all__ = ["Files", "ResultStore", "State"]
 
 Decoded = TypeVar("Decoded")
 

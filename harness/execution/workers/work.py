@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -78,13 +78,8 @@ def make(work: Work, tell: Callable[[Note], None] = lambda _: None, dataset: Dat
         chosen = built(work.choice, work.fingerprint)
         claims = stack.enter_context(closing(Claims(ResultStore(work.results).folder(work.run))))
         journal = stack.enter_context(closing(Journal(work.session.journal(work.name))))
-
-        def say(note: Note) -> None:
-            journal.add(note)
-            tell(note)
-
-        shift = _Shift(work, dataset or _opened(work.dataset, work.root), chosen, claims, say)
-        say(Note("begin", worker=worker_name(), device=shift.device))
+        shift = _Shift(work, dataset or _opened(work.dataset, work.root), chosen, claims, journal=journal, tell=tell)
+        shift.say(Note("begin", worker=worker_name(), device=shift.device))
         loop = _loop(work, chosen, shift, stack)
         with closing(shift):
             for outcome in loop.run(shift.assignments(launched)):
@@ -124,9 +119,16 @@ class _Shift:
     """A share of work under way: what is claimed, said and committed."""
 
     def __init__(
-        self, work: Work, dataset: Dataset, chosen: Chosen, claims: Claims, say: Callable[[Note], None]
+        self,
+        work: Work,
+        dataset: Dataset,
+        chosen: Chosen,
+        claims: Claims,
+        *,
+        journal: Journal,
+        tell: Callable[[Note], None],
     ) -> None:
-        self._work, self._chosen, self._claims, self.say = work, chosen, claims, say
+        self._work, self._chosen, self._claims, self._journal, self._tell = work, chosen, claims, journal, tell
         self._store = ResultStore(work.results)
         self._behind, self._ends = WriteBehind(self._store), dict[str, Note]()
         self._open: Callable[[str], Sequence] = lru_cache(maxsize=4)(dataset.open)  # repetitions follow one another
@@ -163,6 +165,10 @@ class _Shift:
         changed = self._store.stamp(key) != item.stamp
         return changed and self._store.state(key, item.fingerprints) == "done"
 
+    def say(self, note: Note) -> None:
+        self._journal.add(note)
+        self._tell(note)
+
     def commit(self, outcome: Outcome) -> None:
         """Store how a trial ended; it is said when it is on the disk. Raises NotWritable."""
         item, trajectory = self._items[outcome.assignment.trial.name], outcome.trajectory
@@ -170,14 +176,15 @@ class _Shift:
             self._fail(item, str(outcome.error), outcome.traceback)
             return
         record = replace(self._record(item), seconds=seconds_of(trajectory))
-        self._ends[item.trial.name] = Note("end", item.trial.name, len(trajectory), trajectory.misses)
-        self._behind.save(TrialKey(self._work.run, item.trial.name), record, trajectory)
-        self._say_committed()
+        note = self._ends[item.trial.name] = Note("end", item.trial.name, len(trajectory), trajectory.misses)
+        self._say_answers(at_once=True)
+        self._behind.save(TrialKey(self._work.run, note.trial), record, trajectory, then=partial(self._ended, note))
+        self._tell_committed()
 
     def close(self) -> None:
         """Until all is on the disk, and said."""
         try:
-            self._say_committed(every=True)
+            self._tell_committed(every=True)
             self._say_answers(at_once=True)
         finally:
             self._behind.close()
@@ -185,16 +192,19 @@ class _Shift:
     def answered(self, count: int) -> None:
         self._answers += count
         self._say_answers()
-        self._say_committed()
+        self._tell_committed()
 
     def _fail(self, item: Item, reason: str, traceback: str | None = None) -> None:
         record = replace(self._record(item), status="failed", reason=reason, traceback=traceback)
         self._store.fail(TrialKey(self._work.run, item.trial.name), record)
-        self._ended(Note("end", item.trial.name, item.frames, reason=reason))
+        note = Note("end", item.trial.name, item.frames, reason=reason)
+        self._say_answers(at_once=True)
+        self._ended(note)
+        self._tell(note)
 
-    def _say_committed(self, every: bool = False) -> None:
+    def _tell_committed(self, every: bool = False) -> None:
         for key in self._behind.committed(every):
-            self._ended(self._ends.pop(key.trial))
+            self._tell(self._ends.pop(key.trial))
 
     def _say_answers(self, at_once: bool = False) -> None:
         if self._answers and (at_once or time.monotonic() - self._said > _EVERY):
@@ -202,8 +212,8 @@ class _Shift:
             self._answers, self._said = 0, time.monotonic()
 
     def _ended(self, note: Note) -> None:
-        self._say_answers(at_once=True)
-        self.say(note)
+        """In a thread of its own: what is written is known to be, whatever the tracker does meanwhile."""
+        self._journal.add(note)
         self._claims.release(note.trial)
 
     def narrowed(self, width: int) -> None:
