@@ -2,7 +2,7 @@
 
 The system's alarm clock rings, Python's own `faulthandler` writes down where every thread is, needing no lock, and
 passes the alarm on, which ends the process. Whoever sent the work sees a death, and reads from the trace why. To set
-the clock costs a microsecond; `faulthandler.dump_traceback_later` would start a thread for every frame.
+the clock is one system call; `faulthandler.dump_traceback_later` would start a thread for every frame.
 """
 
 from __future__ import annotations
