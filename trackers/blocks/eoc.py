@@ -84,7 +84,7 @@ class MixFFN(nn.Module):
 def convolved_and_activated(conv: nn.Conv2d, act: nn.GELU, x: Tensor) -> Tensor:
     """A convolution of a map ``(B, H, W, C)`` and its GELU; on a processor by one pass of oneDNN, where torch has it.
 
-    Two passes over maps this large take 1.4 to 2.4 times as long. The operator is the one that torch's own compiler uses.
+    Two passes over such maps took 1.4 to 2.4 times as long. The operator is the one that torch's own compiler uses.
     """
     fused = getattr(torch.ops.mkldnn, "_convolution_pointwise", None) if torch.backends.mkldnn.is_available() else None
     if fused is None or x.device.type != "cpu" or x.dtype != torch.float32 or torch.is_grad_enabled():
