@@ -45,6 +45,11 @@ class ClusterCrew(Crew):
             raise UsageError("--cluster needs Dask: pip install 'harness[cluster]'") from None
         for name in ("distributed", "distributed.client", "tornado.application"):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters comes out as an error of ours
+        if address != "slurm":
+            try:
+                distributed.comm.addressing.get_address_host_port(address)
+            except ValueError as error:
+                raise UsageError(f"--cluster is tcp://HOST:PORT or slurm, found {address!r} ({error})") from None
         self._connect: Any = distributed.Client
         self._cluster = slurm_jobs(workers) if address == "slurm" else None
         self._address = address
@@ -107,8 +112,6 @@ class ClusterCrew(Crew):
         while True:
             try:
                 return self._connect(self._cluster or self._address, timeout=max(until - time.monotonic(), 1.0))
-            except ValueError as error:
-                raise UsageError(f"--cluster is tcp://HOST:PORT or slurm, found {self._address!r} ({error})") from None
             except OSError:
                 if time.monotonic() > until:
                     raise UsageError(
