@@ -18,6 +18,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
+from io import FileIO
 from pathlib import Path
 
 from harness.core.errors import MissingData
@@ -115,8 +116,8 @@ class Folder(Place):
 
     def read(self, name: str) -> bytes:
         try:
-            with (self.path / name).open("rb", buffering=0) as file:
-                return file.read()
+            with FileIO(f"{self.path}/{name}") as file:  # in less time than Path.open: small frames feel it
+                return file.readall()
         except OSError as error:
             raise MissingData(f"{self.path / name}: {error.strerror or error}") from None
 

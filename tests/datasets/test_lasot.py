@@ -7,6 +7,7 @@ import pytest
 
 from harness.core.errors import BadAnnotation, MissingData, UsageError
 from harness.core.record import sequence_fingerprint
+from harness.datasets import places
 from harness.datasets.lasot import lasot, lasot_ext
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -175,7 +176,7 @@ def test_what_may_not_be_read_says_so(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)  # a chmod would not stop root
+    monkeypatch.setattr(places, "FileIO", refuse)  # a chmod would not stop root
     with pytest.raises(MissingData, match=r"airplane-1/groundtruth\.txt: Permission denied$"):
         lasot(tmp_path)["airplane-1"]
 

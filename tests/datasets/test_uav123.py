@@ -7,6 +7,7 @@ import pytest
 
 from harness.core.errors import BadAnnotation, MissingData, UsageError
 from harness.core.record import sequence_fingerprint
+from harness.datasets import places
 from harness.datasets.uav123 import uav123
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -106,7 +107,7 @@ def test_what_may_not_be_read_says_so(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)  # a chmod would not stop root
+    monkeypatch.setattr(places, "FileIO", refuse)  # a chmod would not stop root
     with pytest.raises(MissingData, match=r"UAV123/uav6\.txt: Permission denied$"):
         uav123(tmp_path)["uav6"]
 
