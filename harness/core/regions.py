@@ -231,6 +231,14 @@ class Regions(Sequence["Region | Special | None"]):
     def all_boxes(self) -> bool:
         return self._boxes is not None
 
+    @property
+    def misses(self) -> int:
+        """How many of them are no answer: None, or a box with NaN."""
+        if self._boxes is None:
+            return self._objects.count(None)
+        unknown = np.isnan(self._boxes)
+        return int(unknown.any(1).sum()) if unknown.any() else 0  # by rows is slow
+
     def __len__(self) -> int:
         return len(self._objects) if self._boxes is None else len(self._boxes)
 

@@ -44,6 +44,4 @@ class Trajectory:
     @property
     def misses(self) -> int:
         """Frames without an answer: None, or a box with NaN."""
-        if self.regions.all_boxes:
-            return int(np.isnan(self.regions.boxes).any(1).sum())
-        return sum(region is None for region in self.regions)
+        return self.regions.misses
