@@ -70,11 +70,14 @@ def execute(options: argparse.Namespace) -> int:
     if not seconds:
         raise EvaluationError(f"nothing was measured: {chosen.label} failed on every sequence of {dataset.name}")
     latency, path = Latency(under, seconds), latency_path(store, run)
+    told = not options.json and not options.quiet
+    if told:
+        print(_told(run, latency))  # also where it cannot be kept
     save_latency(store, run, latency)
     if options.json:
         print(json.dumps(_document(run, latency) | {"failed": failed, "file": str(path)}, indent=1))
-    elif not options.quiet:
-        print(f"{_told(run, latency)}\nkept in {path}")
+    if told:
+        print(f"kept in {path}")
     return 1 if failed else 0
 
 

@@ -77,6 +77,15 @@ def test_a_sequence_that_fails_is_named_and_the_others_are_measured(speed, otb_c
     assert "Traceback" not in done.stderr + nothing.stderr
 
 
+def test_what_cannot_be_kept_is_printed_all_the_same(speed, tmp_path):
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "otb100").touch()
+    done = speed("--subset", 1, "--frames", 3, code=1)
+    assert done.stdout.startswith("Slow on otb100: 1 sequence, 3 frames; ")
+    assert "kept in" not in done.stdout
+    assert "latency.npz: cannot be written (Not a directory)" in done.stderr
+
+
 @pytest.fixture
 def refused(otb_copy, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
