@@ -13,13 +13,14 @@ __all__ = ["interruptible"]
 
 @contextmanager
 def interruptible(stop: Callable[[], None]) -> Iterator[None]:
-    """A first Ctrl-C, or a SIGTERM, calls `stop`; a second Ctrl-C is what it always is."""
+    """A first Ctrl-C, or a SIGTERM, calls `stop`; a second of either is what Ctrl-C always is."""
     if threading.current_thread() is not threading.main_thread():  # signals are that one's
         yield
         return
 
     def first(*_: Any) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in before:
+            signal.signal(number, signal.default_int_handler)
         stop()
 
     before = {number: signal.signal(number, first) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -55,10 +55,10 @@ def test_what_is_in_flight_is_finished_and_the_rest_is_left(go, store, when_flyi
     assert (summary.made, summary.found, summary.failed) == (2, 2, ())
 
 
-@pytest.mark.parametrize("workers", [0, 1])
-def test_a_second_one_waits_for_nothing(go, store, when_flying, workers):
+@pytest.mark.parametrize(("number", "workers"), [(signal.SIGINT, 0), (signal.SIGINT, 1), (signal.SIGTERM, 1)])
+def test_a_second_one_waits_for_nothing(go, store, when_flying, number, workers):
     """Not even for a tracker that hangs."""
-    when_flying(signal.SIGINT, signal.SIGINT)
+    when_flying(number, number)
     with pytest.raises(KeyboardInterrupt):
         go(faults={"Skiing": ("hangs", 5)}, width=4, workers=workers)
     assert store.trials(RUN) == []
