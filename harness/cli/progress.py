@@ -64,6 +64,13 @@ class Lines:
         elif self._verbose:
             self._tell(f"  {name}: {frames} frames")
 
+    def trial_found(self, name: str, frames: int) -> None:
+        """Another run has made it: so many frames are not to be answered any more."""
+        self._ended += 1
+        self._frames -= frames
+        if self._verbose:
+            self._tell(f"  {name}: {frames} frames, made by another run")
+
     def width_chosen(self, width: int) -> None:
         self._tell(f"  width {width} is the fastest here")
 
@@ -135,6 +142,10 @@ class Bar(Lines):
     def trial_ended(self, name: str, frames: int, reason: str | None) -> None:
         super().trial_ended(name, frames, reason)
         self._bar.update(self._task, description=f"{self._ended}/{self._trials} {name}")
+
+    def trial_found(self, name: str, frames: int) -> None:
+        super().trial_found(name, frames)
+        self._bar.update(self._task, total=self._frames, description=f"{self._ended}/{self._trials} {name}")
 
     def job_ended(self, summary: JobSummary) -> None:
         self._bar.remove_task(self._task)

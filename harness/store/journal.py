@@ -19,6 +19,7 @@ import json
 import os
 import platform
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -31,6 +32,7 @@ from harness.store.whole import not_writable
 __all__ = ["Journal", "Launches", "Note", "Plan", "Reader", "Session"]
 
 _FOLDER = ".progress"
+_ABANDONED = 3600.0  # seconds that a session may take to write its plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,10 @@ class Note:
 
     ``begin``: a worker took up its work, as `worker` on `device`; ``launch``: `trial` is in flight from here;
     ``frames``: that many answers since the last such note; ``end``: `trial` was committed (`reason`: as failed), of
-    `frames` frames, `misses` of them without an answer; ``found``: somebody else had made it; ``lost``: the head's
-    note of what was in flight when the worker died; ``width``: `frames` trials in flight from here, since memory ended;
-    ``waiting``, which no journal has: another run holds all that is left, `frames` trials.
+    `frames` frames, `misses` of them without an answer; ``found``: somebody else had made it, another worker of the
+    session or another run; ``lost``: the head's note of what was in flight when the worker died; ``width``: `frames`
+    trials in flight from here, since memory ended; ``waiting``, which no journal has: another run holds all that is
+    left, `frames` trials.
     """
 
     kind: Literal["begin", "launch", "frames", "end", "found", "lost", "width", "waiting"]
@@ -120,8 +123,8 @@ class Session:
     @contextmanager
     def open(cls, run: Path, plan: Plan) -> Iterator[Session]:
         """A new one while it is wanted; those that were killed on this machine go. Raises NotWritable."""
-        for other in cls.all(run):
-            if other.alive is False:
+        for other in map(cls, (run / _FOLDER).glob("*/")):
+            if other.alive is False or other._abandoned:
                 other._remove()
         session = cls(run / _FOLDER / f"{plan.host}-{plan.pid}-{token_hex(2)}")
         coming = session.path / ".plan"
@@ -165,6 +168,13 @@ class Session:
             return True
         except OSError:
             return None
+        return False
+
+    @property
+    def _abandoned(self) -> bool:
+        """Whether it was killed before it had a plan."""
+        with suppress(OSError):
+            return not self._plan.exists() and time.time() - self.path.stat().st_mtime > _ABANDONED
         return False
 
     @property

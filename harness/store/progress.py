@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 
-from harness.store.journal import Plan, Reader, Session
+from harness.store.journal import Note, Plan, Reader, Session
 
 __all__ = ["Progress", "WorkerProgress", "progress"]
 
@@ -24,6 +24,7 @@ class WorkerProgress:
 class Progress:
     """A session so far: trials `made` and `failed` (with reasons), frames answered, frames a second, who holds what.
 
+    What another run has made meanwhile counts as made, and its frames as answered, though not for the rate.
     `alive` is the session's; where that is None `silent` tells, the seconds since anybody wrote a note, by the file
     system's clock.
     """
@@ -50,7 +51,7 @@ def progress(session: Session) -> Progress | None:
     plan = session.plan
     if plan is None:
         return None
-    made, failed, frames, workers = 0, [], 0, []
+    ended, answered, workers = dict[str, Note](), 0, []
     for path in session.journals():
         worker, flying = WorkerProgress("unknown", "unknown", ()), dict[str, None]()
         for note in Reader(path).notes():
@@ -60,22 +61,23 @@ def progress(session: Session) -> Progress | None:
                 case "launch":
                     flying[note.trial] = None
                 case "frames":
-                    frames += note.frames
+                    answered += note.frames
                 case "lost":
                     flying.pop(note.trial, None)
                 case "end" | "found":
                     flying.pop(note.trial, None)
-                    made += note.reason is None
-                    failed += [(note.trial, note.reason)] if note.reason is not None else []
+                    if note.kind == "end" or note.trial not in ended:  # what one has made, others find
+                        ended[note.trial] = note
         if flying:
             workers.append(WorkerProgress(worker.worker, worker.device, tuple(flying)))
+    failed = tuple((note.trial, note.reason) for note in ended.values() if note.reason is not None)
     began, last = _written(session)
     return Progress(
         plan=plan,
-        made=made,
-        failed=tuple(failed),
-        frames=frames,
-        rate=frames / (last - began) if last > began else 0.0,
+        made=len(ended) - len(failed),
+        failed=failed,
+        frames=answered + sum(note.frames for note in ended.values() if note.kind == "found"),
+        rate=answered / (last - began) if last > began else 0.0,
         workers=tuple(workers),
         alive=session.alive,
         silent=max(_now(session) - last, 0.0),

@@ -7,8 +7,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from io import StringIO
+from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
+
+from harness.cli import progress
+from harness.cli.progress import Lines
+from harness.core.record import RunKey
+from harness.execution.listener import Count
+from harness.store.journal import Note
 
 SLOW = """
 import time
@@ -92,3 +102,16 @@ def test_quiet_says_only_what_went_wrong(harness, otb_copy):
     done = harness(*words, "--fresh", code=1)
     assert done.stderr.count("\n") == 1
     assert "Deer failed: " in done.stderr
+
+
+def test_what_another_run_has_made_is_left_no_longer(monkeypatch):
+    monkeypatch.setattr(progress, "_EVERY", -1.0)
+    said = StringIO()
+    lines = Lines(Console(file=said, width=200), verbose=True)
+    run = RunKey("otb100", "one_pass", "static")
+    lines.job_started(SimpleNamespace(run=run, frames=100, items=[1, 2], states=Counter()))
+    count = Count(lines)
+    count.hear(Note("found", "Deer", 71))
+    count.hear(Note("frames", frames=29))
+    assert "  Deer: 71 frames, made by another run\n" in said.getvalue()
+    assert re.search(r"  1/2 trials, .* frames/s, 0:00:00 left\n$", said.getvalue())

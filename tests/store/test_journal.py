@@ -120,3 +120,14 @@ def test_a_folder_that_cannot_be_is_said(tmp_path):
     (tmp_path / ".progress").touch()
     with pytest.raises(NotWritable, match="cannot be written"), Session.open(tmp_path, PLAN):
         pass
+
+
+def test_what_was_killed_before_it_had_a_plan_goes_when_it_is_old(tmp_path):
+    old, young = (tmp_path / ".progress" / name for name in ("box-8-0000", "box-9-0000"))
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+        (folder / ".plan").touch()
+    os.utime(old, (0, 0))
+    with Session.open(tmp_path, OURS):
+        assert not old.exists()
+        assert young.exists()

@@ -58,6 +58,20 @@ def test_what_a_dead_worker_held_is_nobodys_until_it_is_launched_again(session):
     assert (found.made, found.failed, found.workers) == (0, (("x", "its worker died"),), ())
 
 
+def test_what_one_has_made_and_others_find_is_counted_once_and_of_another_runs_the_frames(session):
+    found = [Note("found", "x", 10), Note("found", "y", 20)]
+    one = session(
+        a=[Note("begin", worker="box:1"), *found],
+        b=[Note("begin", worker="box:2"), Note("launch", "x", 10), Note("frames", frames=10), Note("end", "x", 10)],
+        c=[Note("begin", worker="box:3"), *found],
+    )
+    os.utime(one.path / "plan.json", (1000, 1000))
+    for name in "abc":
+        os.utime(one.journal(name), (1005, 1005))
+    now = progress(one)
+    assert (now.made, now.failed, now.frames, now.rate, now.left) == (2, (), 30, 2.0, 35.0)
+
+
 def test_before_the_first_answer_nobody_knows(session):
     assert progress(session()).left == float("inf")
 
