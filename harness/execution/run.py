@@ -90,7 +90,7 @@ class _Doing:
             "root": self._root,
             "left_out": job.dataset.missing,
             "repetitions": job.protocol.repetitions,
-            "width": {"asked": self._request.width, "chosen": width},
+            "width": {"asked": self._request.width, "chosen": width if job.items else None},
         }
         store.open_run(job.run, job.described.identity, {**invocation(), **asked})
         self._listener.job_started(job)
@@ -165,12 +165,12 @@ class _Doing:
         )
 
     def _width(self) -> int:
-        """As asked; of `auto`, the one that was chosen when this label was first run, or else the fastest."""
+        """As asked; of `auto`, the one that was chosen when this label was first run so, or else the fastest."""
         if self._request.width != "auto":
             return self._request.width
         before = self._store.description(self._job.run) or {"invocations": []}
         for each in before["invocations"]:
-            if each.get("width", {}).get("asked") == "auto":
+            if each.get("width", {}).get("asked") == "auto" and each["width"]["chosen"]:
                 return int(each["width"]["chosen"])
         if not self._job.items:
             return 1

@@ -11,6 +11,7 @@ from harness.core.regions import InitBox
 from harness.core.tracker import Tracker
 from harness.execution.loop.assignment import Assignment
 from harness.execution.loop.batching import DriveLoop
+from harness.execution.loop.calls import Guard
 
 __all__ = ["best_width", "choose"]
 
@@ -24,6 +25,7 @@ def best_width(
     sample: Sequence[Assignment],
     *,
     init_box: InitBox = "minmax",
+    guard: Guard | None = None,
     decoders: int = 4,
     seconds: float = _SECONDS,
     clock: Callable[[], float] = time.perf_counter,
@@ -31,7 +33,8 @@ def best_width(
     """The width for a run, measured on `sample`, trials that it begins and leaves unfinished.
 
     Widths are doubled until memory ends, or twice in a row gains nothing; none is wider than the sample is long. Of a
-    tracker that takes no batches it is 1, unmeasured. Raises TrackerError where it cannot be prepared.
+    tracker that takes no batches it is 1, unmeasured. For `guard` see `Caller`. Raises TrackerError where it cannot be
+    prepared.
     """
     rates: dict[int, float] = {}
     width = 1
@@ -43,6 +46,7 @@ def best_width(
             init_box=init_box,
             on_answers=speed.count,
             on_width=speed.stop,
+            guard=guard,
             decoders=decoders,
         )
         with suppress(_Enough):

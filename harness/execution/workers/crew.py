@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -16,7 +17,8 @@ from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 from joblib import cpu_count
-from joblib.externals.loky import ProcessPoolExecutor
+from joblib.externals.loky import ProcessPoolExecutor, process_executor
+from joblib.externals.loky.backend import resource_tracker as semaphore_tracker
 
 from harness.execution.choice import TrackerChoice
 from harness.execution.request import Workforce
@@ -69,6 +71,7 @@ class LocalCrew(Crew):
     """Processes of joblib's loky: one executor with one worker a seat."""
 
     def __init__(self, workforce: Workforce) -> None:
+        _start_semaphore_tracker()
         share = max(1, cpu_count() // len(workforce.seats))
         alone = len(workforce.seats) == 1
         self._seats = [_LocalSeat(device, None if alone else share) for device in workforce.seats]
@@ -139,11 +142,21 @@ def _enlist(head: int, threads: int | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.dup2(2, 1)
+    process_executor._USE_PSUTIL = False  # with it loky ends a worker that has grown by 300 MB, as a network's does
     if threads is not None:
         import cv2  # noqa: PLC0415  the head, which starts the workers, needs none
 
         cv2.setNumThreads(threads)
     threading.Thread(target=_follow, args=(head,), daemon=True, name="follow").start()
+
+
+def _start_semaphore_tracker() -> None:
+    """Loky's, which tidies up after a head that was killed; that it had something to do is no news to the user."""
+    sys.warnoptions.append(quiet := "ignore:resource_tracker")  # of processes that are started meanwhile
+    try:
+        semaphore_tracker.ensure_running()
+    finally:
+        sys.warnoptions.remove(quiet)
 
 
 @contextmanager

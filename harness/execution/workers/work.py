@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,9 +19,11 @@ from harness.core.errors import DataError
 from harness.core.record import Fingerprints, RunKey, RunRecord, Seconds, TrialKey
 from harness.core.regions import InitBox, Special
 from harness.core.sequence import Dataset, Sequence
+from harness.core.tracker import Tracker
 from harness.core.trajectory import Trajectory
 from harness.execution.choice import Chosen, TrackerChoice, built
 from harness.execution.loop.batching import Assignment, DriveLoop, Outcome
+from harness.execution.loop.calls import Guard
 from harness.execution.loop.width import best_width
 from harness.execution.plan import Item
 from harness.execution.provenance import now, worker_name
@@ -87,32 +91,41 @@ def make(work: Work, tell: Callable[[Note], None] = lambda _: None, dataset: Dat
 
 
 def _loop(work: Work, chosen: Chosen, shift: _Shift, stack: ExitStack) -> DriveLoop:
-    chosen.tracker.frame_timeout = work.frame_timeout
-    guard = None
-    if work.isolated:
-        limit = None if work.frame_timeout is None else 1.1 * work.frame_timeout + 0.5  # after the tracker's own
-        guard = stack.enter_context(closing(Watchdog(limit, work.session.trace(work.name)))).watching
     return DriveLoop(
         chosen.tracker,
         width=work.width,
         init_box=work.init_box,
         on_answers=shift.answered,
         on_width=shift.narrowed,
-        guard=guard,
+        guard=_guard(work, chosen.tracker, work.session.trace(work.name), stack),
         shared=work.shared,
         decoders=work.decoders,
     )
 
 
+def _guard(work: Work, tracker: Tracker[Any], trace: Path, stack: ExitStack) -> Guard | None:
+    """What ends a worker whose tracker takes too long; None where that would end the head."""
+    tracker.frame_timeout = work.frame_timeout
+    if not work.isolated:
+        return None
+    limit = None if work.frame_timeout is None else 1.1 * work.frame_timeout + 0.5  # after the tracker's own
+    return stack.enter_context(closing(Watchdog(limit, trace))).watching
+
+
 def measure(work: Work) -> int:
-    """The width at which the first trials go fastest here; none of them is made. Raises TrackerError."""
+    """The width at which the first trials go fastest here; none of them is made, and no trace of a death is kept.
+
+    Raises TrackerError.
+    """
     dataset = _opened(work.dataset, work.root)
     sample = []
     for item in work.items[:_SAMPLE]:
         with suppress(DataError):
             sample.append(Assignment(work.protocol, dataset.open(item.trial.sequence), item.trial, item.seed))
     tracker = built(work.choice, work.fingerprint).tracker
-    return best_width(tracker, sample, init_box=work.init_box, decoders=work.decoders)
+    with ExitStack() as stack:
+        guard = _guard(work, tracker, Path(os.devnull), stack)
+        return best_width(tracker, sample, init_box=work.init_box, guard=guard, decoders=work.decoders)
 
 
 class _Shift:
@@ -147,7 +160,7 @@ class _Shift:
                 continue
             if self._made_meanwhile(item):
                 self._claims.release(trial.name)
-                self.say(Note("found", trial.name))
+                self.say(Note("found", trial.name, frames=item.frames))
                 continue
             if trial.name in launched:  # it failed, or its worker died
                 self._claims.release(trial.name)

@@ -38,11 +38,11 @@ def test_what_was_made_meanwhile_is_found(work):
     make(replace(work, items=work.items[:2]))
     notes = []
     make(replace(work, name="2"), notes.append)
-    assert [(note.kind, note.trial) for note in notes if note.kind in ("found", "end")] == [
-        ("found", "Bird2"),
-        ("found", "Skiing"),
-        ("end", "Football1"),
-        ("end", "Deer"),
+    assert [(note.kind, note.trial, note.frames) for note in notes if note.kind in ("found", "end")] == [
+        ("found", "Bird2", 99),
+        ("found", "Skiing", 81),
+        ("end", "Football1", 74),
+        ("end", "Deer", 71),
     ]
 
 
