@@ -21,11 +21,13 @@ from unittest.mock import patch
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 from harness import Box, Compute, Frames
 from harness.catalog import TRACKERS
 from trackers.blocks import eoc
 from trackers.inference.torch_tracker import TorchTracker, padded
+from trackers.sbt.head import CellLinear
 from trackers.sbt.network import SBT, Response
 
 WIDTHS = {"cpu": (1, 8, 32), "cuda": (1, 8, 32, 64)}
@@ -60,9 +62,13 @@ def written_out() -> Iterator[None]:
     def activated(conv: nn.Conv2d, act: nn.Module, x: Tensor) -> Tensor:
         return act(conv(x.permute(0, 3, 1, 2))).permute(0, 2, 3, 1)
 
+    def over_cells(layer: nn.Linear, x: Tensor) -> Tensor:
+        return linear(x.mT, layer.weight, layer.bias).mT
+
     with (
         patch.object(eoc, "scaled_dot_product_attention", attention),
         patch.object(eoc, "convolved_and_activated", activated),
+        patch.object(CellLinear, "forward", over_cells),
     ):
         yield
 

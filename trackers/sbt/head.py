@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+import torch
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
-__all__ = ["BoxHead", "HeadKind"]
+__all__ = ["BoxHead", "CellLinear", "HeadKind"]
 
 HeadKind = Literal["mixer", "mixer_eq7", "mlp"]
 
@@ -29,20 +30,25 @@ class Mixer(nn.Module):
         self.channels_first = channels_first
         # Spelt as in the official state dicts.
         self.layers_channle = nn.ModuleList([nn.Linear(width, width), nn.Linear(width, outputs)])
-        self.layers_spatial = nn.ModuleList([nn.Linear(cells, width), nn.Linear(width, cells)])
+        self.layers_spatial = nn.ModuleList([CellLinear(cells, width), CellLinear(width, cells)])
 
     def forward(self, x: Tensor) -> Tensor:
         channel, spatial = self.layers_channle, self.layers_spatial
         if self.channels_first:
-            x = relu(_over_cells(spatial[0], relu(channel[0](x))))
-            return _over_cells(spatial[1], relu(channel[1](x)))
-        x = relu(channel[0](relu(_over_cells(spatial[0], x))))
-        return channel[1](relu(_over_cells(spatial[1], x)))
+            x = relu(spatial[0](relu(channel[0](x))))
+            return spatial[1](relu(channel[1](x)))
+        x = relu(channel[0](relu(spatial[0](x))))
+        return channel[1](relu(spatial[1](x)))
 
 
-def _over_cells(layer: nn.Module, x: Tensor) -> Tensor:
-    """A linear layer on the cells of each channel."""
-    return layer(x.mT).mT
+class CellLinear(nn.Linear):
+    """A linear layer on the cells of each channel: ``(B, inputs, width)`` to ``(B, outputs, width)``.
+
+    The layer comes first in the product, so that neither its input nor its output is transposed.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.baddbmm(self.bias[:, None], self.weight.expand(len(x), -1, -1), x)
 
 
 class MLP(nn.Sequential):
