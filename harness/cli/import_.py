@@ -48,7 +48,7 @@ def execute(options: argparse.Namespace) -> int:
     dataset = open_dataset(options.dataset, options.root)
     found, refused = find_trackers(options.paths, None if options.layout == "auto" else options.layout, options.tracker)
     reading = Reading(options.order, options.first, options.allow_extra)
-    store = ResultStore(settings.folder("results", options.results))
+    store = ResultStore(settings.folder("results", options.results), flushing=False)
     root = dataset.root and str(Path(dataset.root).resolve())
     call = {**invocation(), "root": root, "left_out": dataset.missing}
     results: list[ImportReport | Refused] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Row
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,6 @@ from harness.core.trajectory import Trajectory
 from harness.interop.arrivals import Arrival, Benchmark, Reading, Understood, understand
 from harness.interop.finding import Found, Refused
 from harness.interop.parallel import on_all_cores
-from harness.store.behind import WriteBehind
 from harness.store.results import ResultStore
 
 __all__ = ["ImportReport", "import_all", "import_results"]
@@ -51,11 +49,14 @@ def import_all(
     store: ResultStore,
     invocation: Mapping[str, Any],
 ) -> Iterator[ImportReport | Refused]:
-    """`import_results` of each tracker, as it gets done, on all cores; one that is refused stops no other."""
+    """`import_results` of each tracker, as it gets done, on all cores; one that is refused stops no other.
+
+    In the end the store is flushed, which need not do so trial by trial.
+    """
     if not found:
         return
-    benchmark.read()
     expect(sum(one.source.size for one in found))
+    benchmark.read()
 
     def one(tracker: Found) -> ImportReport | Refused:
         try:
@@ -67,6 +68,7 @@ def import_all(
         return Refused(tracker.label, f"{tracker.source}: the process that read it died, as when memory ends")
 
     yield from on_all_cores(one, found, lost)
+    store.flush()
 
 
 def import_results(
@@ -98,15 +100,12 @@ def import_results(
     for protocol in sorted({one.protocol for one in new}):
         repetitions = max(Counter(one.sequence for one in understood.arrivals if one.protocol == protocol).values())
         store.open_run(runs[protocol], identity, {**invocation, "repetitions": repetitions})
-    with closing(WriteBehind(store)) as behind:
-        for one in new:
-            key, record = TrialKey(runs[one.protocol], one.trial), _record(one, prints[one], str(invocation["started"]))
-            if one.trajectory is None:
-                store.fail(key, record)
-            else:
-                behind.save(key, record, one.trajectory)
-        for _ in behind.committed(every=True):
-            pass
+    for one in new:
+        key, record = TrialKey(runs[one.protocol], one.trial), _record(one, prints[one], str(invocation["started"]))
+        if one.trajectory is None:
+            store.fail(key, record)
+        else:
+            store.save(key, record, one.trajectory)
     failed = sum(one.trajectory is None for one in understood.arrivals)
     return ImportReport(
         found.label,

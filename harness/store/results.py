@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -54,10 +55,14 @@ State: TypeAlias = Literal["missing", "failed", "damaged", "stale", "done"]
 
 
 class ResultStore:
-    """Trials on disk under `root`; the folder need not exist until something is saved."""
+    """Trials on disk under `root`; the folder need not exist until something is saved.
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    Each is flushed to the disk as it is committed, unless it is not `flushing`: then `flush` does that for all, and a
+    machine that dies before may leave damaged ones. That is for what can be made again at once.
+    """
+
+    def __init__(self, root: Path, *, flushing: bool = True) -> None:
+        self.root, self._flushing = root, flushing
         self._folders: dict[RunKey, Path] = {}
 
     # What is there
@@ -186,7 +191,7 @@ class ResultStore:
     def write(self, key: TrialKey, files: Files) -> None:
         """Commit a trial that is `encoded`. Raises NotWritable; then nothing was committed."""
         self.withdraw(key)
-        write_whole(*files)
+        write_whole(*files, flush=self._flushing)
 
     def withdraw(self, key: TrialKey) -> None:
         """Take a trial back, if there is one: no moment has its sidecar beside files that are not its own.
@@ -203,7 +208,11 @@ class ResultStore:
 
     def fail(self, key: TrialKey, record: RunRecord) -> None:
         """Commit a failed trial: its reason, and nothing to be scored."""
-        write_whole(self._committing(key, record))
+        write_whole(self._committing(key, record), flush=self._flushing)
+
+    def flush(self) -> None:
+        """Have the system write all that is on its way to its disks."""
+        os.sync()
 
     # How
 

@@ -14,15 +14,15 @@ from harness.core.errors import NotWritable
 __all__ = ["not_writable", "write_whole"]
 
 
-def write_whole(*files: tuple[Path, bytes]) -> None:
+def write_whole(*files: tuple[Path, bytes], flush: bool = True) -> None:
     """Write files beside their places, flush them to the disk, and when all are there move them in, in this order.
 
-    Raises NotWritable; then the last is not in its place.
+    Raises NotWritable; then the last is not in its place. Without `flush` a machine that dies may leave them empty.
     """
     left: list[Path] = []
     try:
         for path, content in files:
-            left.append(_beside(path, content))
+            left.append(_beside(path, content, flush))
         for path, _ in files:
             try:
                 left[0].replace(path)
@@ -41,14 +41,15 @@ def not_writable(path: Path, error: OSError) -> NotWritable:
     return NotWritable(f"{path}: cannot be written ({error.strerror}); {cure} or choose another --results")
 
 
-def _beside(path: Path, content: bytes) -> Path:
-    """Where the content lies, all of it, on the disk."""
+def _beside(path: Path, content: bytes, flush: bool) -> Path:
+    """Where the content lies, all of it."""
     temporary = path.with_name(f".{token_hex(8)}.part")
     try:
         with _made(temporary) as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if flush:
+                os.fsync(file.fileno())
     except OSError as error:
         with suppress(OSError):
             temporary.unlink()

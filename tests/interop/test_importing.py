@@ -1,6 +1,7 @@
 """An import ends as any run would, says what it decided, and where it is unsure stores nothing."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -224,6 +225,14 @@ def test_several_trackers_get_the_names_of_their_folders(three, benchmark, store
     assert zipped or "ignored, no results: README" in reports["A"].decisions
     with pytest.raises(UsageError, match=r"--tracker X: there are [23]: A, B"):
         find_trackers([home], None, "X")
+
+
+def test_in_the_end_all_is_flushed(folder, files, benchmark, store, monkeypatch):
+    there = []
+    monkeypatch.setattr(os, "sync", lambda: there.append(len(store.runs())))
+    found, _ = find_trackers([folder(files, name) for name in "AB"])
+    assert len(list(import_all(found, benchmark, Reading(), store, CALL))) == 2
+    assert there == [2]
 
 
 def test_trackers_in_one_zip_are_read_side_by_side(folder, files, benchmark, store, tmp_path):
