@@ -9,7 +9,9 @@ at: which of them was at work never shows in a result.
 
 from __future__ import annotations
 
+import math
 import re
+import time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +22,8 @@ Float = NDArray[np.float64]
 
 EMPTY_FIELD = re.compile(r"^[ \t]*,|,[ \t]*,", re.MULTILINE)
 _WORD = re.compile(rb"[^, \t\r\n]+")
-_PAYS_OFF = 2**25  # bytes: what numpy reads in about the time that loading takes
+_PAYS_OFF = 1.5  # seconds of numpy's reading: twice what loading takes, and little enough to have lost
+_PLAIN = 2**26  # bytes a second, of numpy reading plain decimals
 
 
 def read_rows(data: bytes, columns: int) -> Float | None:
@@ -36,26 +39,33 @@ def read_rows(data: bytes, columns: int) -> Float | None:
     >>> read_rows(b"1,2\n3\n", 2), read_rows(b"1,two", 2)
     (None, None)
     """
-    rows = _by_machine_code(data, columns) if _so_far.worth_loading(len(data)) else None
-    return _by_numpy(data, columns) if rows is None else rows
+    rows = _by_machine_code(data, columns) if _so_far.pays_off(len(data)) else None
+    return _so_far.timed(data, columns) if rows is None else rows
 
 
 def expect(size: int) -> None:
-    """Get ready for so many bytes: before a process makes copies of itself, once for all of them."""
-    if _so_far.worth_loading(size):
+    """Get ready for so many bytes: before a process makes copies of itself, of which each will read as much."""
+    if _so_far.pays_off(size):
         import harness.core.numeral_kernels  # noqa: F401, PLC0415
+
+        _so_far.seconds = math.inf
 
 
 class _SoFar:
-    """What this process has read, in bytes."""
+    """The seconds that numpy has read in this process: with many digits it takes longer."""
 
     def __init__(self) -> None:
-        self._total = 0
+        self.seconds = 0.0
 
-    def worth_loading(self, more: int) -> bool:
-        """Whether, with `more`, so much was read that loading the compiled loop pays off."""
-        self._total += more
-        return self._total >= _PAYS_OFF
+    def pays_off(self, more: int) -> bool:
+        """Whether it would be so long, with `more` bytes, that the compiled loop should be loaded."""
+        return self.seconds + more / _PLAIN >= _PAYS_OFF
+
+    def timed(self, data: bytes, columns: int) -> Float | None:
+        began = time.thread_time()
+        rows = _by_numpy(data, columns)
+        self.seconds += time.thread_time() - began
+        return rows
 
 
 _so_far = _SoFar()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from joblib import cpu_count
 
 from harness.core.errors import HarnessError
 from harness.core.numerals import expect
@@ -55,7 +56,7 @@ def import_all(
     """
     if not found:
         return
-    expect(sum(one.source.size for one in found))
+    expect(sum(one.source.size for one in found) // cpu_count())
     benchmark.read()
 
     def one(tracker: Found) -> ImportReport | Refused:

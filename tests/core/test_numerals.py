@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -97,14 +98,23 @@ import sys
 from harness.core.numerals import read_rows
 assert read_rows(b"1,2", 2).tolist() == [[1, 2]]
 assert "numba" not in sys.modules
-much = read_rows(b"1,2\\n" * 2**23, 2)
-assert (much == [1, 2]).all() and len(much) == 2**23
+much = read_rows(b"1,            2\\n" * 6 * 2**20, 2)
+assert (much == [1, 2]).all() and len(much) == 6 * 2**20
 assert "numba" in sys.modules
 """
 
 
 def test_numba_is_loaded_for_much_text_only():
     subprocess.run([sys.executable, "-c", LITTLE_THEN_MUCH], check=True)
+
+
+def test_what_takes_numpy_long_counts_for_more(monkeypatch):
+    so_far = numerals._SoFar()
+    assert not so_far.pays_off(2**26)
+    clock = iter([5.0, 5.5])
+    monkeypatch.setattr(time, "thread_time", lambda: next(clock))
+    assert so_far.timed(b"1,2", 2).tolist() == [[1, 2]]
+    assert so_far.pays_off(2**26)
 
 
 def test_exotic_spaces_and_line_ends_are_read_however_much_was_read(monkeypatch):
