@@ -71,7 +71,9 @@ def _rows(rows: NDArray[np.float64]) -> str:
         return "".join(f"{','.join(map(_number, row))}\n" for row in rows.tolist())
     if integers.any():
         text = text.replace(b".0,", b",").replace(b".0\n", b"\n")
-    return text.replace(b"null", b"nan").decode()
+    if np.isnan(rows).any():
+        text = text.replace(b"null", b"nan")
+    return text.decode()
 
 
 def _lines(rows: NDArray[Any]) -> bytes:
