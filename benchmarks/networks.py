@@ -4,18 +4,21 @@
 
 Each is set beside its straightforward transcription: both images through all of the network in every frame, attention
 as two products and a softmax, nothing fused; crops and decoding are the same. `network` is the forward alone, without
-them. Weights are random, targets of 60 x 40 pixels in images of 640 x 480. All take turns, so that a machine that slows
-down slows all; what counts is the ratio to the transcription in the same turn. On a processor seconds are those that
-one thread computed, not those that it waited; and it gets no batches, so that width changes the crops only.
+them. Weights are random, targets of 60 x 40 pixels in images of 640 x 480. Each runs in a process of its own: ours with
+the memory settings of a worker, the transcription as a script would run it, and once with these settings, too. All take
+turns, so that a machine that slows down slows all; what counts is the ratio to the transcription in the same turn. On a
+processor seconds are those that one thread computed, not those that it waited; and it gets no batches, so that width
+changes the crops only.
 """
 
 import os
-import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from operator import truediv
+from dataclasses import dataclass
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
 from unittest.mock import patch
 
 import numpy as np
@@ -25,6 +28,7 @@ from torch.nn.functional import linear
 
 from harness import Box, Compute, Frames
 from harness.catalog import TRACKERS
+from harness.execution.workers.crew import MEMORY_KEPT
 from trackers.blocks import eoc
 from trackers.inference.torch_tracker import TorchTracker, padded
 from trackers.sbt.head import CellLinear
@@ -32,7 +36,7 @@ from trackers.sbt.network import SBT, Response
 
 WIDTHS = {"cpu": (1, 8, 32), "cuda": (1, 8, 32, 64)}
 PRECISIONS = {"cpu": ("bf16",), "cuda": ("tf32", "bf16", "fp16")}  # beside float32
-TURNS = 9
+TURNS = 15
 LONG = 3e3  # ms; what takes longer is timed once
 
 Step = Callable[[], object]
@@ -98,18 +102,46 @@ def steps(tracker: TorchTracker, width: int) -> tuple[Step, Step]:
     return lambda: tracker.update(tracks, [second] * width), network
 
 
-def cases(name: str, kind: str) -> Iterator[tuple[str, int, bool, tuple[Step, Step]]]:
-    """Label, width, whether attention is written out, and the steps to time; the transcription comes first."""
+@dataclass(frozen=True)
+class Case:
+    """What is timed: the transcription or ours, with a worker's memory settings or as any script runs."""
 
-    def made(precision: str = "float32") -> TorchTracker:
-        return TRACKERS.load(name)(None, Compute(kind, precision, random_weights=0))
+    label: str
+    width: int = 1
+    precision: str = "float32"
+    plain: bool = False
+    kept: bool = True
 
-    yield "transcription", 1, True, steps(transcribed(made()), 1)
+
+def cases(kind: str) -> Iterator[Case]:
+    """The transcription comes first."""
+    yield Case("transcription", plain=True, kept=False)
+    yield Case("transcription, kept memory", plain=True)
     for width in WIDTHS[kind]:
-        yield "ours", width, False, steps(made(), width)
+        yield Case("ours", width)
     for precision in PRECISIONS[kind]:
         for width in WIDTHS[kind] if kind == "cuda" else (1,):
-            yield f"ours, {precision}", width, False, steps(made(precision), width)
+            yield Case(f"ours, {precision}", width, precision)
+
+
+def serve(orders: Connection, name: str, kind: str, case: Case) -> None:
+    """In a process of its own: the steps of a case, timed once an order."""
+    torch.set_num_threads(1)
+    tracker = TRACKERS.load(name)(None, Compute(kind, case.precision, random_weights=0))
+    with written_out() if case.plain else nullcontext():
+        pair = steps(transcribed(tracker) if case.plain else tracker, case.width)
+        orders.send("ready")
+        while orders.recv():
+            orders.send([1e3 * timed(step, kind) / case.width for step in pair])
+
+
+def started(name: str, kind: str, case: Case) -> Connection:
+    """Where orders for a case are taken."""
+    ours, theirs = Pipe()
+    with patch.dict(os.environ, MEMORY_KEPT if case.kept else {}):  # glibc reads them when a process starts
+        get_context("spawn").Process(target=serve, args=(theirs, name, kind, case), daemon=True).start()
+    ours.recv()
+    return ours
 
 
 def timed(step: Step, kind: str) -> float:
@@ -120,24 +152,25 @@ def timed(step: Step, kind: str) -> float:
 
 
 def measure(name: str, kind: str) -> None:
-    every = list(cases(name, kind))
-    spent: list[list[list[float]]] = [[[], []] for _ in every]  # of each case, ms a frame of the whole and the network
+    every = list(cases(kind))
+    processes = [started(name, kind, case) for case in every]
+    spent: list[list[list[float]]] = [[] for _ in every]  # ms a frame of the whole and the network, each turn
     for _ in range(TURNS):
-        for times, (_, width, plain, pair) in zip(spent, every, strict=True):
-            if times[0] and times[0][0] * width > LONG:
-                continue
-            with written_out() if plain else nullcontext():
-                for values, step in zip(times, pair, strict=True):
-                    values.append(1e3 * timed(step, kind) / width)
+        for times, case, process in zip(spent, every, processes, strict=True):
+            if not times or times[0][0] * case.width < LONG:
+                process.send(True)
+                times.append(process.recv())
+    for process in processes:
+        process.send(False)
     print(f"\n{f'{name} on {kind}':30} width  ms a frame  ratio  network  ratio  frames/s")
-    for (label, width, *_), times in zip(every, spent, strict=True):
-        whole, network = map(statistics.median, times)
-        ratios = [statistics.median(map(truediv, *both)) for both in zip(times, spent[0], strict=True)]  # turn by turn
-        print(f"{label:30} {width:5} {whole:11.2f} {ratios[0]:6.2f} {network:8.2f} {ratios[1]:6.2f} {1e3 / whole:9.1f}")
+    for case, times in zip(every, map(np.array, spent), strict=True):
+        whole, network = np.median(times, 0)
+        ratios = np.median(times / spent[0][: len(times)], 0)  # turn by turn
+        line = f"{whole:11.2f} {ratios[0]:6.2f} {network:8.2f} {ratios[1]:6.2f} {1e3 / whole:9.1f}"
+        print(f"{case.label:30} {case.width:5} {line}")
 
 
 def main() -> None:
-    torch.set_num_threads(1)
     print(f"torch {torch.__version__}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     for kind in ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",):
         for name in sys.argv[1:] or ("sbt_light", "sbt_small", "siamx"):
