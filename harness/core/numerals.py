@@ -113,7 +113,7 @@ _POWERS = np.array([float(f"1e{power}") for power in range(_EXACT_DIGITS + 2)])
 
 
 def _by_numpy(data: bytes, columns: int) -> Float | None:
-    plain = plain_decimals(data, columns)
+    plain = plain_decimals(data.replace(b"\t", b","), columns)
     if plain is not None:
         return plain
     text = data.decode("latin-1").rstrip()  # what is not ASCII is no number either
