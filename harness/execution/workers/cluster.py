@@ -112,6 +112,8 @@ class ClusterCrew(Crew):
         while True:
             try:
                 return self._connect(self._cluster or self._address, timeout=max(until - time.monotonic(), 1.0))
+            except (TypeError, ValueError) as error:  # as of TLS that Dask is not told how to speak
+                raise UsageError(f"--cluster {self._address}: {error}") from None
             except OSError:
                 if time.monotonic() > until:
                     raise UsageError(

@@ -194,6 +194,7 @@ def test_a_run_outlives_its_scheduler(dask, start, tmp_path):
     ("address", "message"),
     [
         ("tcp://127.0.0.1:1", "--cluster tcp://127.0.0.1:1: no Dask scheduler answers there within 0 s"),
+        ("tls://127.0.0.1:1", "--cluster tls://127.0.0.1:1: TLS expects a `ssl_context`"),
         ("localhost", "--cluster is tcp://HOST:PORT or slurm, found 'localhost'"),
         ("http://localhost:1", "--cluster is tcp://HOST:PORT or slurm, found 'http://localhost:1'"),
     ],
