@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import re
-import time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,7 @@ Float = NDArray[np.float64]
 EMPTY_FIELD = re.compile(r"^[ \t]*,|,[ \t]*,", re.MULTILINE)
 _WORD = re.compile(rb"[^, \t\r\n]+")
 _PAYS_OFF = 1.5  # seconds of numpy's reading: twice what loading takes, and little enough to have lost
-_PLAIN = 2**26  # bytes a second, of numpy reading plain decimals
+_PLAIN, _OTHER = 2**26, 2**24  # bytes that numpy reads in a second: of plain decimals, and of others
 
 
 def read_rows(data: bytes, columns: int) -> Float | None:
@@ -39,8 +38,11 @@ def read_rows(data: bytes, columns: int) -> Float | None:
     >>> read_rows(b"1,2\n3\n", 2), read_rows(b"1,two", 2)
     (None, None)
     """
-    rows = _by_machine_code(data, columns) if _so_far.pays_off(len(data)) else None
-    return _so_far.timed(data, columns) if rows is None else rows
+    if _so_far.pays_off(len(data)) and (rows := _by_machine_code(data, columns)) is not None:
+        return rows
+    rows = plain_decimals(data.replace(b"\t", b","), columns)
+    _so_far.seconds += len(data) / (_OTHER if rows is None else _PLAIN)
+    return _by_numpy(data, columns) if rows is None else rows
 
 
 def expect(size: int) -> None:
@@ -52,7 +54,7 @@ def expect(size: int) -> None:
 
 
 class _SoFar:
-    """The seconds that numpy has read in this process: with many digits it takes longer."""
+    """About how many seconds numpy has read in this process: with many digits it takes longer."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -60,12 +62,6 @@ class _SoFar:
     def pays_off(self, more: int) -> bool:
         """Whether it would be so long, with `more` bytes, that the compiled loop should be loaded."""
         return self.seconds + more / _PLAIN >= _PAYS_OFF
-
-    def timed(self, data: bytes, columns: int) -> Float | None:
-        began = time.thread_time()
-        rows = _by_numpy(data, columns)
-        self.seconds += time.thread_time() - began
-        return rows
 
 
 _so_far = _SoFar()
@@ -113,9 +109,6 @@ _POWERS = np.array([float(f"1e{power}") for power in range(_EXACT_DIGITS + 2)])
 
 
 def _by_numpy(data: bytes, columns: int) -> Float | None:
-    plain = plain_decimals(data.replace(b"\t", b","), columns)
-    if plain is not None:
-        return plain
     text = data.decode("latin-1").rstrip()  # what is not ASCII is no number either
     lines = text.replace(",", " ").splitlines()
     if not lines or not lines[0].strip() or EMPTY_FIELD.search(text):

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -108,13 +107,12 @@ def test_numba_is_loaded_for_much_text_only():
     subprocess.run([sys.executable, "-c", LITTLE_THEN_MUCH], check=True)
 
 
-def test_what_takes_numpy_long_counts_for_more(monkeypatch):
-    so_far = numerals._SoFar()
-    assert not so_far.pays_off(2**26)
-    clock = iter([5.0, 5.5])
-    monkeypatch.setattr(time, "thread_time", lambda: next(clock))
-    assert so_far.timed(b"1,2", 2).tolist() == [[1, 2]]
-    assert so_far.pays_off(2**26)
+@pytest.mark.parametrize(("line", "left"), [(b"1.5\n", 88), (b"1.2345678901234567\n", 64)])
+def test_what_takes_numpy_long_counts_for_more(monkeypatch, line, left):
+    """8 MiB leave so many MiB of plain decimals until the compiled reader pays off."""
+    monkeypatch.setattr(numerals, "_so_far", numerals._SoFar())
+    read_rows(line * (2**23 // len(line)), 1)
+    assert [numerals._so_far.pays_off(size << 20) for size in (left - 1, left + 1)] == [False, True]
 
 
 def test_exotic_spaces_and_line_ends_are_read_however_much_was_read(monkeypatch):
