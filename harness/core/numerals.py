@@ -21,7 +21,8 @@ Float = NDArray[np.float64]
 
 EMPTY_FIELD = re.compile(r"^[ \t]*,|,[ \t]*,", re.MULTILINE)
 _WORD = re.compile(rb"[^, \t\r\n]+")
-_PAYS_OFF = 1.5  # seconds of numpy's reading: twice what loading takes, and little enough to have lost
+_PAYS_OFF = 0.625  # seconds of numpy's reading, after which as much again may come: loading takes about as long
+_ALL = 1.5  # and where it is known that this is all: the compiled loop takes a part of it, too
 _PLAIN, _OTHER = 2**26, 2**24  # bytes that numpy reads in a second: of plain decimals, and of others
 
 
@@ -46,11 +47,16 @@ def read_rows(data: bytes, columns: int) -> Float | None:
 
 
 def expect(size: int) -> None:
-    """Get ready for so many bytes: before a process makes copies of itself, of which each will read as much."""
-    if _so_far.pays_off(size):
-        import harness.core.numeral_kernels  # noqa: F401, PLC0415
+    """Be told how many bytes this process, or each copy that it will make of itself, is going to read in all.
 
-        _so_far.seconds = math.inf
+    The compiled loop is loaded now where they pay for it; else later than without this, if they are slow to read.
+    """
+    if size / _PLAIN < _ALL:
+        _so_far.seconds = _PAYS_OFF - _ALL
+        return
+    import harness.core.numeral_kernels  # noqa: F401, PLC0415
+
+    _so_far.seconds = math.inf
 
 
 class _SoFar:

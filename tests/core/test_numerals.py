@@ -97,8 +97,8 @@ import sys
 from harness.core.numerals import read_rows
 assert read_rows(b"1,2", 2).tolist() == [[1, 2]]
 assert "numba" not in sys.modules
-much = read_rows(b"1,            2\\n" * 6 * 2**20, 2)
-assert (much == [1, 2]).all() and len(much) == 6 * 2**20
+much = read_rows(b"1,2\\n" * 11 * 2**20, 2)
+assert (much == [1, 2]).all() and len(much) == 11 * 2**20
 assert "numba" in sys.modules
 """
 
@@ -107,12 +107,15 @@ def test_numba_is_loaded_for_much_text_only():
     subprocess.run([sys.executable, "-c", LITTLE_THEN_MUCH], check=True)
 
 
-@pytest.mark.parametrize(("line", "left"), [(b"1.5\n", 88), (b"1.2345678901234567\n", 64)])
+@pytest.mark.parametrize(("line", "left"), [(b"1.5\n", 36), (b"1.2345678901234567\n", 24)])
 def test_what_takes_numpy_long_counts_for_more(monkeypatch, line, left):
-    """8 MiB leave so many MiB of plain decimals until the compiled reader pays off."""
-    monkeypatch.setattr(numerals, "_so_far", numerals._SoFar())
-    read_rows(line * (2**23 // len(line)), 1)
-    assert [numerals._so_far.pays_off(size << 20) for size in (left - 1, left + 1)] == [False, True]
+    """4 MiB leave so many MiB of plain decimals until the compiled reader pays off; where all is known, 56 more."""
+    for told in (0, 56):
+        monkeypatch.setattr(numerals, "_so_far", numerals._SoFar())
+        if told:
+            numerals.expect(80 << 20)
+        read_rows(line * (2**22 // len(line)), 1)
+        assert [numerals._so_far.pays_off(left + told + more << 20) for more in (-1, 1)] == [False, True]
 
 
 def test_exotic_spaces_and_line_ends_are_read_however_much_was_read(monkeypatch):
